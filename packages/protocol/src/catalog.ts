@@ -1,0 +1,48 @@
+import type { ConfiguredStream, FieldPath, StreamDescriptor } from './message.js';
+
+/** A text that is equal for two streams exactly when name and namespace are; null and missing namespace are equal. */
+export function streamKey(stream: StreamDescriptor): string {
+  return JSON.stringify([stream.namespace ?? null, stream.name]);
+}
+
+/** How a stream is named to a person: `namespace.name`, or the name alone. */
+export function streamLabel(stream: StreamDescriptor): string {
+  return stream.namespace == null ? stream.name : `${stream.namespace}.${stream.name}`;
+}
+
+/** Cursor path of a configured stream; null, missing and `[]` all read as undefined. */
+export function cursorPath(stream: ConfiguredStream): FieldPath | undefined {
+  return stream.cursor_field != null && stream.cursor_field.length > 0 ? stream.cursor_field : undefined;
+}
+
+/** Key paths of a configured stream; null, missing and `[]` all read as `[]`. */
+export function keyPaths(stream: ConfiguredStream): readonly FieldPath[] {
+  return stream.primary_key ?? [];
+}
+
+/** Generation of a stream under the strict rule. */
+export interface Generation {
+  readonly id: number;
+  /** Rows of generations below this are removed once the stream is COMPLETE; 0 removes nothing. */
+  readonly minimum: number;
+}
+
+/**
+ * The generation of a stream, or undefined for the plain rule (no generation ids: a custom image on Airbyte).
+ * One of the two ids alone counts as the strict rule; a missing minimum reads as 0.
+ */
+export function generationOf(stream: ConfiguredStream): Generation | undefined {
+  if (stream.generation_id == null && stream.minimum_generation_id == null) return undefined;
+  return { id: stream.generation_id ?? 0, minimum: stream.minimum_generation_id ?? 0 };
+}
+
+/** Content of the last STATE of a full refresh: it says that there is nothing to resume. */
+export const FULL_REFRESH_COMPLETE = { __ab_full_refresh_sync_complete: true } as const;
+
+/** Whether a stream state is a marker, null, absent or empty: such a state never identifies a batch. */
+export function isMarkerState(state: unknown): boolean {
+  if (state === null || state === undefined) return true;
+  if (typeof state !== 'object') return false;
+  const keys = Object.keys(state);
+  return keys.length === 0 || keys.includes('__ab_full_refresh_sync_complete');
+}

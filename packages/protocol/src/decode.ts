@@ -1,0 +1,126 @@
+import { ConfigError } from './errors.js';
+import type {
+  ConfiguredCatalog,
+  ConfiguredStream,
+  DestinationSyncMode,
+  FieldPath,
+  Json,
+  JsonObject,
+  StateMessage,
+  StreamState,
+  SyncMode,
+} from './message.js';
+
+const SYNC_MODES: readonly SyncMode[] = ['full_refresh', 'incremental'];
+const DESTINATION_MODES: readonly DestinationSyncMode[] = [
+  'append',
+  'overwrite',
+  'append_dedup',
+  'update',
+  'soft_delete',
+];
+
+/** Whether a value is a JSON object (not null, not a list). */
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * A configured catalog from parsed JSON. Unknown fields are kept; null and missing optional fields are equal.
+ *
+ * @throws {ConfigError} `CATALOG_INVALID` naming the place, when a required part is missing or of a wrong type
+ */
+export function decodeConfiguredCatalog(value: unknown): ConfiguredCatalog {
+  if (!isJsonObject(value) || !Array.isArray(value['streams'])) {
+    throw invalidCatalog('streams', 'must be a list of configured streams');
+  }
+  const streams = value['streams'].map((entry: unknown, index) => decodeConfiguredStream(entry, `streams[${index}]`));
+  return { ...value, streams };
+}
+
+function decodeConfiguredStream(entry: unknown, place: string): ConfiguredStream {
+  if (!isJsonObject(entry)) throw invalidCatalog(place, 'must be an object');
+  const stream = entry['stream'];
+  if (!isJsonObject(stream)) throw invalidCatalog(`${place}.stream`, 'must be an object');
+  if (typeof stream['name'] !== 'string' || stream['name'] === '') {
+    throw invalidCatalog(`${place}.stream.name`, 'must be a text that is not empty');
+  }
+  const named = `${place} (stream "${stream['name']}")`;
+  if (!isJsonObject(stream['json_schema'])) throw invalidCatalog(`${named}.stream.json_schema`, 'must be an object');
+  requireOneOf(entry['sync_mode'], SYNC_MODES, `${named}.sync_mode`);
+  requireOneOf(entry['destination_sync_mode'], DESTINATION_MODES, `${named}.destination_sync_mode`);
+  requirePath(entry['cursor_field'], `${named}.cursor_field`);
+  const key = entry['primary_key'] ?? [];
+  if (!Array.isArray(key)) throw invalidCatalog(`${named}.primary_key`, 'must be a list of paths');
+  for (const path of key) requirePath(path, `${named}.primary_key`);
+  for (const field of ['generation_id', 'minimum_generation_id', 'sync_id']) {
+    const id = entry[field] ?? null;
+    if (id !== null && typeof id !== 'number') throw invalidCatalog(`${named}.${field}`, 'must be a number');
+  }
+  // Checked above, field by field.
+  return entry as unknown as ConfiguredStream;
+}
+
+function requireOneOf(value: unknown, allowed: readonly string[], place: string): void {
+  if (typeof value !== 'string' || !allowed.includes(value)) {
+    throw invalidCatalog(place, `must be one of ${allowed.join(', ')}`);
+  }
+}
+
+function requirePath(value: unknown, place: string): asserts value is FieldPath | null | undefined {
+  if (value == null) return;
+  if (!Array.isArray(value) || value.some((part) => typeof part !== 'string')) {
+    throw invalidCatalog(place, 'must be a list of texts');
+  }
+}
+
+function invalidCatalog(place: string, problem: string): ConfigError {
+  return new ConfigError(`The catalog is not valid: ${place} ${problem}.`, { code: 'CATALOG_INVALID' });
+}
+
+/**
+ * The states of a `--state` file: a list of state messages, one message, `{}`, `[]`, or the old LEGACY forms.
+ * Wrapped messages (`{"type": "STATE", "state": ...}`) are taken too. An empty state gives an empty list.
+ *
+ * @throws {ConfigError} `STATE_INVALID` when the value is none of these
+ */
+export function decodeStates(value: unknown): readonly StateMessage[] {
+  if (value === null || value === undefined) return [];
+  if (Array.isArray(value)) return value.flatMap((entry: unknown) => decodeStates(entry));
+  if (!isJsonObject(value)) {
+    throw new ConfigError('The state is not valid: it must be a list of state messages or an object.', {
+      code: 'STATE_INVALID',
+    });
+  }
+  if (Object.keys(value).length === 0) return [];
+  if (value['type'] === 'STATE' && isJsonObject(value['state'])) return decodeStates(value['state']);
+  if (value['type'] === 'STREAM') return [{ ...value, type: 'STREAM', stream: decodeStreamState(value['stream']) }];
+  if (value['type'] === 'GLOBAL') return [decodeGlobalState(value)];
+  if (value['type'] === 'LEGACY') return [{ type: 'LEGACY', data: value['data'] ?? null }];
+  // Without a type: `{"data": ...}` or the bare map of a LEGACY state.
+  return [{ type: 'LEGACY', data: isJsonObject(value['data']) ? value['data'] : value }];
+}
+
+function decodeGlobalState(value: JsonObject): StateMessage {
+  const global = value['global'];
+  if (!isJsonObject(global)) {
+    throw new ConfigError('The state is not valid: a GLOBAL state has no "global".', { code: 'STATE_INVALID' });
+  }
+  const states = Array.isArray(global['stream_states']) ? global['stream_states'] : [];
+  return { ...value, type: 'GLOBAL', global: { ...global, stream_states: states.map(decodeStreamState) } };
+}
+
+function decodeStreamState(value: unknown): StreamState {
+  const descriptor = isJsonObject(value) ? value['stream_descriptor'] : undefined;
+  if (!isJsonObject(value) || !isJsonObject(descriptor) || typeof descriptor['name'] !== 'string') {
+    throw new ConfigError('The state is not valid: a STREAM state has no stream_descriptor with a name.', {
+      code: 'STATE_INVALID',
+    });
+  }
+  const namespace = descriptor['namespace'];
+  return {
+    ...value,
+    stream_descriptor: { name: descriptor['name'], ...(typeof namespace === 'string' ? { namespace } : {}) },
+    stream_state: (value['stream_state'] ?? null) as Json,
+  };
+}

@@ -1,0 +1,95 @@
+import type {
+  AirbyteMessage,
+  ErrorTrace,
+  LogLevel,
+  StateMessage,
+  StateStats,
+  StreamDescriptor,
+  StreamStatus,
+  StreamStatusReason,
+} from './message.js';
+
+/** One protocol message as a line of JSON, without the newline. Counts of a STATE are written as decimals. */
+export function encodeMessage(message: AirbyteMessage): string {
+  return message.type === 'STATE' ? encodeState(message.state) : JSON.stringify(message);
+}
+
+/**
+ * The text before and after `emitted_at` of every RECORD of a stream, so that a record is
+ * `prefix.head + emitted_at + prefix.tail + JSON of data + RECORD_END`.
+ */
+export interface RecordPrefix {
+  readonly head: string;
+  readonly tail: string;
+}
+
+/** Closes a RECORD line that was opened by a {@link RecordPrefix}; without the newline. */
+export const RECORD_END = '}}';
+
+/** The constant envelope of a stream's records. The order of keys is the one that readers find fastest. */
+export function recordPrefix(stream: StreamDescriptor): RecordPrefix {
+  return { head: `${recordHead(stream)},"emitted_at":`, tail: ',"data":' };
+}
+
+/** How every RECORD line that our writers make for a stream begins: `{"type":"RECORD","record":{"stream":...`. */
+export function recordHead(stream: StreamDescriptor): string {
+  const namespace = stream.namespace == null ? '' : `,"namespace":${JSON.stringify(stream.namespace)}`;
+  return `{"type":"RECORD","record":{"stream":${JSON.stringify(stream.name)}${namespace}`;
+}
+
+/**
+ * A STATE line without the newline. `recordCount` is written with a decimal point, as the protocol's doubles demand.
+ * Unknown fields of the state are kept.
+ */
+export function encodeState(state: StateMessage): string {
+  const { sourceStats, destinationStats, ...rest } = state;
+  const parts = [JSON.stringify(rest).slice(1, -1)];
+  if (sourceStats !== undefined) parts.push(`"sourceStats":${encodeStats(sourceStats)}`);
+  if (destinationStats !== undefined) parts.push(`"destinationStats":${encodeStats(destinationStats)}`);
+  return `{"type":"STATE","state":{${parts.filter((part) => part !== '').join(',')}}}`;
+}
+
+/** Record counts as JSON with decimal points: `{"recordCount":3.0}`. */
+export function encodeStats(stats: StateStats): string {
+  const parts: string[] = [];
+  if (stats.recordCount !== undefined) parts.push(`"recordCount":${encodeDouble(stats.recordCount)}`);
+  if (stats.rejectedRecordCount !== undefined) {
+    parts.push(`"rejectedRecordCount":${encodeDouble(stats.rejectedRecordCount)}`);
+  }
+  return `{${parts.join(',')}}`;
+}
+
+function encodeDouble(value: number): string {
+  return Number.isInteger(value) ? value.toFixed(1) : JSON.stringify(value);
+}
+
+/** A LOG message. */
+export function logMessage(level: LogLevel, message: string, stackTrace?: string): AirbyteMessage {
+  const trace = stackTrace === undefined ? {} : { stack_trace: stackTrace };
+  return { type: 'LOG', log: { level, message, ...trace } };
+}
+
+/** An ERROR trace; `nowMs` is milliseconds since the epoch. */
+export function errorTrace(error: ErrorTrace, nowMs: number): AirbyteMessage {
+  return { type: 'TRACE', trace: { type: 'ERROR', emitted_at: nowMs, error } };
+}
+
+/** A STREAM_STATUS trace; `nowMs` is milliseconds since the epoch. */
+export function statusTrace(
+  stream: StreamDescriptor,
+  status: StreamStatus,
+  nowMs: number,
+  reasons?: readonly StreamStatusReason[],
+): AirbyteMessage {
+  const streamStatus = {
+    stream_descriptor: descriptorOf(stream),
+    status,
+    ...(reasons === undefined ? {} : { reasons }),
+  };
+  return { type: 'TRACE', trace: { type: 'STREAM_STATUS', emitted_at: nowMs, stream_status: streamStatus } };
+}
+
+/** Name and namespace alone, without a null namespace. */
+export function descriptorOf(stream: StreamDescriptor): StreamDescriptor {
+  return stream.namespace == null ? { name: stream.name } : { name: stream.name, namespace: stream.namespace };
+}
