@@ -1,1 +1,13 @@
-export {};
+export type { FileOption } from './command/arguments.js';
+export type { Connector, ConnectorCommand } from './command/connector.js';
+export { errorMessage } from './command/error-message.js';
+export { type Host, processHost } from './command/host.js';
+export type { Invocation } from './command/invocation.js';
+export { runConnector, runMain } from './command/run-connector.js';
+export { collectSecrets, Secrets } from './config/secrets.js';
+export { validateConfig } from './config/validate-config.js';
+export { createLogger, type Logger } from './io/logger.js';
+export { isClosedOutput, MessageWriter, type MessageWriterOptions } from './io/message-writer.js';
+export type { Page, RawPage, RecordData, TextPage } from './io/page.js';
+export { rawPage } from './io/raw-page.js';
+export { type RecordTarget, recordTarget } from './io/record-target.js';

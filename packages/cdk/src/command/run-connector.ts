@@ -1,0 +1,184 @@
+import {
+  ConfigError,
+  decodeConfiguredCatalog,
+  decodeStates,
+  type JsonObject,
+  type KnownError,
+  type StreamDescriptor,
+  TransientError,
+  toKnownError,
+} from '@cuttle/protocol';
+import { collectSecrets, Secrets } from '../config/secrets.js';
+import { validateConfig } from '../config/validate-config.js';
+import { createLogger } from '../io/logger.js';
+import { isClosedOutput, MessageWriter } from '../io/message-writer.js';
+import { type CommandLine, type CommandOptions, parseArguments, UsageError, usageText } from './arguments.js';
+import type { Connector } from './connector.js';
+import { errorMessage } from './error-message.js';
+import { type Host, processHost } from './host.js';
+import type { Invocation } from './invocation.js';
+import { readJsonFile } from './json-file.js';
+import { installShutdown, type Shutdown } from './shutdown.js';
+
+/** How long last words may wait for a slow reader after a crash, in ms. */
+const CRASH_GRACE_MS = 20_000;
+const USAGE_EXIT_CODE = 2;
+
+/**
+ * Runs the command that `host.argv` names and gives the exit code, with everything sent that could be sent.
+ *
+ * 0 is success (also a `check` that answers FAILED), 1 a failure with an ERROR trace, 2 a command line that is not
+ * understood, 143 and 130 a run that was stopped by SIGTERM or SIGINT.
+ */
+export async function runConnector(connector: Connector, host: Host): Promise<number> {
+  host.stderr.on('error', () => undefined);
+  const options = commandOptions(connector);
+  let line: CommandLine;
+  try {
+    line = parseArguments(host.argv, options);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    host.stderr.write(`${error.message}\n${usageText(options)}\n`);
+    return USAGE_EXIT_CODE;
+  }
+  return new CommandRun(connector, host).run(line);
+}
+
+/**
+ * Runs a connector as this process: sets the exit code and returns, so that queued output is never cut off. A handle
+ * that somebody left open does not keep the process alive for more than 2 s.
+ */
+export async function runMain(connector: Connector): Promise<void> {
+  const exitCode = await runConnector(connector, processHost());
+  process.exitCode = exitCode;
+  setTimeout(() => process.exit(exitCode), 2000).unref();
+}
+
+function commandOptions(connector: Connector): CommandOptions {
+  const own = Object.entries(connector.commands).map(([name, command]) => [name, command.options] as const);
+  return { spec: [], check: ['config'], ...Object.fromEntries(own) };
+}
+
+/** One run of one command: its outputs and how it ends. */
+class CommandRun {
+  readonly #connector: Connector;
+  readonly #host: Host;
+  readonly #secrets = new Secrets();
+  readonly #writer: MessageWriter;
+  readonly #shutdown: Shutdown;
+  #hasFailed = false;
+  #crash: Promise<void> | undefined;
+
+  constructor(connector: Connector, host: Host) {
+    this.#connector = connector;
+    this.#host = host;
+    this.#writer = new MessageWriter({
+      output: host.stdout,
+      secrets: this.#secrets,
+      clock: host.clock,
+      onFailure: () => this.#shutdown.stop('output'),
+    });
+    this.#shutdown = installShutdown(host, (error) => {
+      this.#crash = this.#endCrashed(error);
+    });
+  }
+
+  async run(line: CommandLine): Promise<number> {
+    try {
+      await this.#execute(line);
+    } catch (error) {
+      this.#reportEnd(error);
+    }
+    if (this.#crash !== undefined) {
+      await this.#crash;
+      return 1;
+    }
+    if (this.#wasSignalled() && !this.#hasFailed && line.command !== 'spec') this.#report(stoppedError());
+    await this.#writer.end();
+    const exitCode = this.#shutdown.exitCode() ?? (this.#hasFailed ? 1 : 0);
+    this.#shutdown.dispose();
+    return exitCode;
+  }
+
+  async #execute(line: CommandLine): Promise<void> {
+    if (line.command === 'spec') {
+      await this.#writer.write({ type: 'SPEC', spec: this.#connector.spec });
+      return;
+    }
+    const raw = await readJsonFile('config', line.files.config);
+    if (line.command === 'check') return this.#check(raw);
+    const command = this.#connector.commands[line.command]!;
+    const config = await this.#checkConfig(raw);
+    const needsCatalog = command.options.includes('catalog');
+    const catalog = needsCatalog
+      ? decodeConfiguredCatalog(await readJsonFile('catalog', line.files.catalog))
+      : undefined;
+    const states = line.files.state === undefined ? [] : decodeStates(await readJsonFile('state', line.files.state));
+    await command.run({ ...this.#invocation(config), catalog: catalog ?? { streams: [] }, states });
+  }
+
+  async #check(raw: unknown): Promise<void> {
+    try {
+      await this.#connector.check(this.#invocation(await this.#checkConfig(raw)));
+      await this.#writer.write({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'SUCCEEDED' } });
+    } catch (error) {
+      if (!(error instanceof ConfigError) || this.#wasSignalled()) throw error;
+      const { message } = error as Error;
+      await this.#writer.write({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'FAILED', message } });
+    }
+  }
+
+  async #checkConfig(raw: unknown): Promise<JsonObject> {
+    const schema = this.#connector.spec.connectionSpecification;
+    collectSecrets(schema, raw, this.#secrets);
+    const config = await validateConfig(schema, raw);
+    collectSecrets(schema, config, this.#secrets);
+    const flushMs = config['flush_interval_ms'];
+    if (typeof flushMs === 'number') this.#writer.setFlushInterval(flushMs);
+    return config;
+  }
+
+  #invocation(config: JsonObject): Invocation {
+    return {
+      config,
+      catalog: { streams: [] },
+      states: [],
+      writer: this.#writer,
+      log: createLogger(this.#writer, config['log_level'] === 'debug'),
+      signal: this.#shutdown.signal,
+      clock: this.#host.clock,
+      stdin: this.#host.stdin,
+      report: (error, stream) => this.#report(error, stream),
+    };
+  }
+
+  #report(error: KnownError, stream?: StreamDescriptor): void {
+    this.#hasFailed = true;
+    if (!isClosedOutput(error)) this.#writer.post(errorMessage(error, this.#host.clock(), stream));
+  }
+
+  /** A throw of a command: under a signal it is only the echo of the stop. */
+  #reportEnd(error: unknown): void {
+    if (this.#wasSignalled()) this.#report(stoppedError(error));
+    else this.#report(toKnownError(error));
+  }
+
+  #wasSignalled(): boolean {
+    const { reason } = this.#shutdown.signal;
+    return reason === 'SIGTERM' || reason === 'SIGINT';
+  }
+
+  /** Sends the one ERROR trace of an error that nobody caught, then ends the process. */
+  async #endCrashed(error: unknown): Promise<void> {
+    if (!isClosedOutput(error)) this.#report(toKnownError(error));
+    const timer = setTimeout(() => this.#host.exit(1), CRASH_GRACE_MS);
+    await this.#writer.end();
+    clearTimeout(timer);
+    this.#shutdown.dispose();
+    this.#host.exit(1);
+  }
+}
+
+function stoppedError(cause?: unknown): TransientError {
+  return new TransientError('The run was stopped by a signal before it was finished.', { code: 'STOPPED', cause });
+}
