@@ -34,6 +34,13 @@ export {
   TransientError,
   toKnownError,
 } from './errors.js';
+export {
+  type LosslessObject,
+  type LosslessValue,
+  NumberText,
+  parseLossless,
+  stringifyLossless,
+} from './lossless-json.js';
 export type {
   AirbyteCatalog,
   AirbyteMessage,

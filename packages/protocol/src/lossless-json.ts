@@ -1,0 +1,137 @@
+/**
+ * JSON that keeps the text of its numbers, for the few records that have to be taken apart: integers above 2^53 and long
+ * fractions come out digit by digit as they went in. Object keys keep their order; of two equal keys the last wins, as in
+ * JSON.parse. Recursive: nesting is bounded by the stack (some thousand levels).
+ */
+
+/** A number as its text. */
+export class NumberText {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** A parsed value; objects are maps, so that `__proto__` is a key like any other. */
+export type LosslessValue = null | boolean | string | NumberText | LosslessValue[] | LosslessObject;
+
+/** A parsed object. */
+export type LosslessObject = Map<string, LosslessValue>;
+
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
+const STRING = /"(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const SPACE = /[ \t\r\n]*/y;
+
+/** @throws {SyntaxError} when the text is not one JSON value; the message holds the offset, not the text */
+export function parseLossless(text: string): LosslessValue {
+  const reader = new Reader(text);
+  const value = reader.value();
+  reader.end();
+  return value;
+}
+
+/** JSON text of a value, without spaces. */
+export function stringifyLossless(value: LosslessValue): string {
+  if (value instanceof NumberText) return value.text;
+  if (Array.isArray(value)) return `[${value.map(stringifyLossless).join(',')}]`;
+  if (value instanceof Map) {
+    const members = [...value].map(([key, member]) => `${JSON.stringify(key)}:${stringifyLossless(member)}`);
+    return `{${members.join(',')}}`;
+  }
+  return JSON.stringify(value);
+}
+
+class Reader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  value(): LosslessValue {
+    this.#skipSpace();
+    switch (this.#text[this.#at]) {
+      case '{':
+        return this.#object();
+      case '[':
+        return this.#array();
+      case '"':
+        return this.#string();
+      case 't':
+        return this.#word('true', true);
+      case 'f':
+        return this.#word('false', false);
+      case 'n':
+        return this.#word('null', null);
+      default:
+        return new NumberText(this.#token(NUMBER));
+    }
+  }
+
+  end(): void {
+    this.#skipSpace();
+    if (this.#at !== this.#text.length) throw this.#broken();
+  }
+
+  #object(): LosslessObject {
+    const result: LosslessObject = new Map();
+    this.#at += 1;
+    if (this.#takes('}')) return result;
+    do {
+      this.#skipSpace();
+      const key = this.#string();
+      if (!this.#takes(':')) throw this.#broken();
+      // A repeated key moves to its last place with its last value.
+      result.delete(key);
+      result.set(key, this.value());
+    } while (this.#takes(','));
+    if (!this.#takes('}')) throw this.#broken();
+    return result;
+  }
+
+  #array(): LosslessValue[] {
+    const result: LosslessValue[] = [];
+    this.#at += 1;
+    if (this.#takes(']')) return result;
+    do result.push(this.value());
+    while (this.#takes(','));
+    if (!this.#takes(']')) throw this.#broken();
+    return result;
+  }
+
+  #string(): string {
+    const token = this.#token(STRING);
+    return token.includes('\\') ? (JSON.parse(token) as string) : token.slice(1, -1);
+  }
+
+  #word<T>(word: string, value: T): T {
+    if (!this.#text.startsWith(word, this.#at)) throw this.#broken();
+    this.#at += word.length;
+    return value;
+  }
+
+  #token(pattern: RegExp): string {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#text);
+    if (match === null || match[0] === '') throw this.#broken();
+    this.#at += match[0].length;
+    return match[0];
+  }
+
+  #takes(character: string): boolean {
+    this.#skipSpace();
+    if (this.#text[this.#at] !== character) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  #skipSpace(): void {
+    SPACE.lastIndex = this.#at;
+    this.#at += SPACE.exec(this.#text)?.[0].length ?? 0;
+  }
+
+  #broken(): SyntaxError {
+    return new SyntaxError(`not JSON at character ${this.#at}`);
+  }
+}
