@@ -31,7 +31,8 @@ module.exports = {
       },
     ],
   },
-  moduleNameMapper: workspaceSources(),
+  // Our relative imports end in .js, as Node wants them; the sources end in .ts.
+  moduleNameMapper: { ...workspaceSources(), '^(\\.{1,2}/.*)\\.js$': '$1' },
   testTimeout: 30_000,
   maxWorkers: 2,
 };

@@ -1,1 +1,26 @@
-export {};
+export { BubbleApp, BubbleEnvironment, type BubbleSettings, type RequestBudget } from './bubble/app.js';
+export type { BubbleField, BubbleType, KeyStyle, OptionSets, OptionValue, Privacy } from './bubble/schema.js';
+export type { NewThing, Thing, ThingRule, ThingTable, ThingValues } from './bubble/thing-table.js';
+export { type BubbleAccess, type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';
+export type { SandboxClock } from './server/clock.js';
+export type { Action, ActionParams, Control } from './server/control.js';
+export type { Fault, FaultBoard, FaultKind, RetryAfterForm } from './server/faults.js';
+export type { RequestMatch } from './server/match.js';
+export type { LoggedRequest, RequestLog } from './server/request-log.js';
+export type { Scripts } from './server/scripts.js';
+export { makeShop } from './shop/make-shop.js';
+export {
+  type Ad,
+  type Category,
+  type Charge,
+  type Novel,
+  type Order,
+  type Refund,
+  type Scenario,
+  type Shop,
+  type ShopOptions,
+  SURPRISE_NOVEL_ID,
+  type TrafficSource,
+  type User,
+  type Visit,
+} from './shop/model.js';

@@ -1,0 +1,87 @@
+import { bubbleActions } from './bubble/actions.js';
+import { BubbleApp } from './bubble/app.js';
+import { BubbleDataApi } from './bubble/data-api.js';
+import { fillWithShop } from './bubble/novel-types.js';
+import { parseTime, SandboxClock } from './server/clock.js';
+import { Control } from './server/control.js';
+import { textAnswer } from './server/exchange.js';
+import { FaultBoard } from './server/faults.js';
+import { listen, type System } from './server/listen.js';
+import { RequestLog } from './server/request-log.js';
+import { Scripts } from './server/scripts.js';
+import { makeShop } from './shop/make-shop.js';
+import type { Shop, ShopOptions } from './shop/model.js';
+
+/** What a sandbox is made of. */
+export interface SandboxOptions extends ShopOptions {
+  /** Default 0: a free port. */
+  readonly port?: number;
+  /** The sandbox's time, ISO text or milliseconds; default 2024-09-01T08:00:00.000Z. It moves by the control only. */
+  readonly now?: string | number;
+}
+
+/** A running sandbox. */
+export interface Sandbox {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  /** The facts that every stand-in was filled from. */
+  readonly shop: Shop;
+  readonly control: Control;
+  readonly bubble: BubbleAccess;
+  /** Stops the server and drops open connections. */
+  close(): Promise<void>;
+}
+
+/** How the Bubble stand-in is reached, and its data. */
+export interface BubbleAccess {
+  /** The app's address, as `app_url` would be: `/api/1.1` and environments lie below it. */
+  readonly appUrl: string;
+  /** Root of the live API. */
+  readonly baseUrl: string;
+  /** Current administrator token. */
+  readonly token: string;
+  /** Current token of a user without administrator rights. */
+  readonly userToken: string;
+  readonly app: BubbleApp;
+}
+
+const DEFAULT_NOW = '2024-09-01T08:00:00.000Z';
+
+/**
+ * Starts the stand-ins on one loopback server: `/bubble/...` and the control at `/__control/<action>`. An address
+ * that is nobody's app is `/unknown-app`.
+ */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const seed = options.seed ?? 1;
+  const shop = makeShop(options);
+  const clock = new SandboxClock(parseTime(options.now ?? DEFAULT_NOW));
+  const control = new Control({ clock, faults: new FaultBoard(), scripts: new Scripts(), log: new RequestLog() });
+  const app = makeBubbleApp(seed, shop);
+  control.register(bubbleActions(app, clock));
+  const systems = new Map<string, System>([
+    ['bubble', new BubbleDataApi(app)],
+    ['unknown-app', { handle: () => textAnswer(400, 'App not found'), expireTokens: () => undefined }],
+  ]);
+  const listener = await listen(options.port ?? 0, systems, control);
+  const bubble: BubbleAccess = {
+    appUrl: `${listener.url}/bubble`,
+    baseUrl: `${listener.url}/bubble/api/1.1`,
+    app,
+    get token() {
+      return app.adminToken;
+    },
+    get userToken() {
+      return app.userToken;
+    },
+  };
+  return { url: listener.url, shop, control, bubble, close: () => listener.close() };
+}
+
+/** The live data is the shop; `version-test` holds a small shop of its own. */
+function makeBubbleApp(seed: number, shop: Shop): BubbleApp {
+  const app = new BubbleApp(seed);
+  fillWithShop(app.environment('live'), shop);
+  const testShop = makeShop({ seed: seed + 1_000_003, users: 5, orders: 3, idleVisits: 0 });
+  fillWithShop(app.environment('version-test'), testShop);
+  return app;
+}
