@@ -1,1 +1,15 @@
-export {};
+export { type ConnectionPlan, planConnection, planConnector } from './connection-plan.js';
+export type { ConfigEntry, ConnectorInstance } from './connector-instance.js';
+export { readConnectorSpec } from './connector-spec.js';
+export { type Diagnostic, formatPosition, type Position } from './diagnostic.js';
+export type { ConnectorEntry, Project, ProjectDocument } from './document.js';
+export { type LoadedProject, listStacks, loadProject } from './load-project.js';
+export { DEFAULT_TARGET, type LocalTarget, type LocalTimeouts, localTarget } from './local-target.js';
+export { mapNamespace, type NamespaceRule } from './namespace.js';
+export { type PipelineStep, planPipeline } from './pipeline-plan.js';
+export { type Environment, type ResolvedConfig, resolveConfig } from './resolve-config.js';
+export { SCHEMA_FILE, schemaFiles } from './schema-files.js';
+export { SecretMask } from './secret-mask.js';
+export type { FieldSelection, StreamSettings, TransformStep } from './stream-settings.js';
+export { didYouMean, suggest } from './suggest.js';
+export { SYNC_BEHAVIOUR, type SyncBehaviour, type SyncWord } from './sync-words.js';
