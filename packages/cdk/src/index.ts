@@ -6,8 +6,31 @@ export type { Invocation } from './command/invocation.js';
 export { runConnector, runMain } from './command/run-connector.js';
 export { collectSecrets, Secrets } from './config/secrets.js';
 export { validateConfig } from './config/validate-config.js';
+export type { Cursor, CursorInput, CursorRun, Slice } from './cursor/cursor.js';
+export { ownCursor } from './cursor/cursor.js';
+export { type DatetimeCursorOptions, datetimeCursor } from './cursor/datetime-cursor.js';
+export { durationMs } from './cursor/duration.js';
+export { cutInterval, findGaps, type Interval, mergeIntervals } from './cursor/intervals.js';
+export { type Auth, basic, bearer } from './http/auth.js';
+export { type BudgetOptions, perMinute, perSecond } from './http/budget.js';
+export { HttpClient, type HttpResponse, type HttpSurroundings, type RequestOptions } from './http/client.js';
+export { nextLink } from './http/next-link.js';
+export {
+  type Action,
+  type Answer,
+  type HttpLimits,
+  type HttpPolicy,
+  limitsFromConfig,
+  type Outcome,
+} from './http/policy.js';
+export { CREDENTIAL_REJECTED } from './http/request-error.js';
+export { retryAfterMs } from './http/retry-after.js';
 export { createLogger, type Logger } from './io/logger.js';
 export { isClosedOutput, MessageWriter, type MessageWriterOptions } from './io/message-writer.js';
 export type { Page, RawPage, RecordData, TextPage } from './io/page.js';
 export { rawPage } from './io/raw-page.js';
 export { type RecordTarget, recordTarget } from './io/record-target.js';
+export type { Context, SourceContext } from './source/context.js';
+export { runSource, runSourceIn, sourceConnector } from './source/run-source.js';
+export { type AnyStream, Source } from './source/source.js';
+export { type Checkpoint, describeStream, Stream } from './source/stream.js';

@@ -1,0 +1,18 @@
+/** How requests prove who they are. */
+export interface Auth {
+  /** Headers of the next request; called before each attempt. */
+  headers(): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
+  /** Gets a new token after a 401; absent when the credential cannot be renewed. */
+  refresh?(): Promise<void>;
+}
+
+/** A fixed token in the Authorization header. */
+export function bearer(token: string): Auth {
+  return { headers: () => ({ authorization: `Bearer ${token}` }) };
+}
+
+/** User name and password in the Authorization header. */
+export function basic(user: string, password: string): Auth {
+  const credentials = Buffer.from(`${user}:${password}`).toString('base64');
+  return { headers: () => ({ authorization: `Basic ${credentials}` }) };
+}

@@ -1,0 +1,250 @@
+import type { LookupFunction } from 'node:net';
+import { isKnownError, TransientError } from '@cuttle/protocol';
+import type { Logger } from '../io/logger.js';
+import { backoffMs } from './backoff.js';
+import { Budget } from './budget.js';
+import { NotJsonError, parseJson } from './parse-json.js';
+import { type Answer, decideOutcome, type HttpPolicy, type Outcome } from './policy.js';
+import { answerError, describeFault, networkError } from './request-error.js';
+import { type Params, requestUrl } from './request-url.js';
+import { retryAfterMs } from './retry-after.js';
+import { type Sleep, sleep, stopped } from './sleep.js';
+import { type RawAnswer, Transport } from './transport.js';
+
+const DEFAULTS = {
+  maxAttempts: 6,
+  maxWaitMs: 20 * 60_000,
+  attemptTimeoutMs: 60_000,
+  backoffMs: 1000,
+  maxBodyBytes: 100 * 1024 * 1024,
+  allowPrivateHosts: false,
+};
+/** Waits longer than this are told to the platform. */
+const REPORTED_WAIT_MS = 60_000;
+const MAX_BODY_TEXT = 100_000;
+
+/** What a request may add. */
+export interface RequestOptions {
+  readonly params?: Params;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; makes the request a POST. */
+  readonly json?: unknown;
+  /** `bytes` leaves the body unparsed, for the raw and text lanes. Default `json`. */
+  readonly as?: 'json' | 'bytes';
+  /** Reads vendor codes of this request, before the policy's own `classify`. */
+  readonly classify?: (answer: Answer) => Outcome | undefined;
+}
+
+/** A usable answer. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: { readonly [name: string]: string };
+  /** Absolute URL that answered. */
+  readonly url: string;
+  /** The parsed body; undefined for an ignored answer, for an empty 204, and when bytes were asked for. */
+  readonly data: unknown;
+  readonly bytes: Buffer;
+}
+
+/** What a client needs from outside; everything has a default but signal and log. */
+export interface HttpSurroundings {
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly monotonic?: () => number;
+  readonly random?: () => number;
+  readonly sleep?: Sleep;
+  readonly lookup?: LookupFunction;
+}
+
+/** Called with the time (ms since the epoch) until which a rate limit makes a request wait. */
+export type OnRateLimit = (quotaResetMs: number) => void;
+
+/** Sends the requests of one source under one policy: budget, retries, rate limits, token refresh. */
+export class HttpClient {
+  readonly #policy: HttpPolicy;
+  readonly #around: HttpAround;
+  readonly #limits: typeof DEFAULTS;
+  readonly #shared: SharedHttp;
+  readonly #onRateLimit: OnRateLimit;
+
+  /** @param shared what clients of one credential have in common; made here when it is left out */
+  constructor(policy: HttpPolicy, surroundings: HttpSurroundings, shared?: SharedHttp, onRateLimit?: OnRateLimit) {
+    this.#policy = policy;
+    this.#around = { monotonic: () => performance.now(), random: Math.random, sleep, ...surroundings };
+    this.#limits = { ...DEFAULTS, ...policy.limits };
+    this.#shared = shared ?? createShared(policy, this.#limits, this.#around);
+    this.#onRateLimit = onRateLimit ?? (() => undefined);
+  }
+
+  /** A client for one stream: the same budget and sockets, its own signal and its own word on rate limits. */
+  forStream(signal: AbortSignal, onRateLimit: OnRateLimit): HttpClient {
+    return new HttpClient(this.#policy, { ...this.#around, signal }, this.#shared, onRateLimit);
+  }
+
+  /**
+   * GET of a path below the policy's base URL, or of an absolute URL on the same host.
+   *
+   * @throws {ConfigError} when the credential or the config is refused
+   * @throws {TransientError} after the last retry, or when a rate limit lasts longer than allowed
+   * @throws {SystemError} for an answer that the policy does not know
+   */
+  get(path: string, options: RequestOptions = {}): Promise<HttpResponse> {
+    return this.#request('GET', path, options);
+  }
+
+  /** POST of a JSON body; see {@link get}. It is retried like a GET, so use it for reading only. */
+  post(path: string, options: RequestOptions): Promise<HttpResponse> {
+    return this.#request('POST', path, options);
+  }
+
+  /** Closes idle sockets. */
+  close(): Promise<void> {
+    return this.#shared.transport.close();
+  }
+
+  async #request(method: 'GET' | 'POST', path: string, options: RequestOptions): Promise<HttpResponse> {
+    const url = requestUrl(this.#policy.baseUrl, path, options.params);
+    const name = `${method} ${url.pathname}`;
+    let hasRefreshed = false;
+    let waited = 0;
+    for (let attempt = 1; ; attempt += 1) {
+      const result = await this.#attempt(method, url, options);
+      if (result.kind === 'done') return result.response;
+      const { outcome, answer } = result;
+      if (outcome.action === 'refresh' && !hasRefreshed && this.#policy.auth?.refresh !== undefined) {
+        hasRefreshed = true;
+        await this.#refreshToken();
+        continue;
+      }
+      const fatal =
+        answer === undefined ? networkError(name, url.host, result.fault) : answerError(name, answer, outcome);
+      if (outcome.action !== 'retry' && outcome.action !== 'rate_limit') throw fatal;
+      if (attempt >= this.#limits.maxAttempts) throw fatal;
+      const wait = this.#waitFor(attempt, outcome, answer);
+      waited += wait;
+      if (waited > this.#limits.maxWaitMs) throw tooLongWait(name, wait);
+      this.#around.log.debug(`${name}: attempt ${attempt} failed (${result.fault}), next in ${Math.round(wait)} ms`);
+      await this.#wait(wait, outcome);
+    }
+  }
+
+  async #attempt(method: 'GET' | 'POST', url: URL, options: RequestOptions): Promise<AttemptResult> {
+    const release = await this.#shared.budget.acquire(this.#around.signal, (ms) => this.#tellWait(ms));
+    try {
+      const credentials = (await this.#policy.auth?.headers()) ?? {};
+      const body = options.json === undefined ? {} : { body: JSON.stringify(options.json) };
+      const raw = await this.#shared.transport.exchange({
+        method,
+        url,
+        headers: {
+          ...this.#policy.headers,
+          ...(options.json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...options.headers,
+          ...credentials,
+        },
+        credentialHeaders: Object.keys(credentials),
+        ...body,
+        signal: this.#around.signal,
+      });
+      return judge(this.#policy, raw, options);
+    } catch (error) {
+      if (this.#around.signal.aborted) throw stopped();
+      const known = knownCause(error);
+      if (known !== undefined) throw known;
+      return { kind: 'failed', outcome: { action: 'retry' }, fault: describeFault(error) };
+    } finally {
+      release();
+    }
+  }
+
+  #waitFor(attempt: number, outcome: Outcome, answer: Answer | undefined): number {
+    const jittered = backoffMs(attempt, this.#limits.backoffMs, this.#around.random);
+    const asked = outcome.waitMs ?? (answer && retryAfterMs(answer.headers, this.#around.clock()));
+    // Some jitter on top: everybody who was told the same second must not come back in it together.
+    return asked === undefined || asked <= 0 ? jittered : asked + Math.min(jittered, this.#limits.backoffMs);
+  }
+
+  async #wait(ms: number, outcome: Outcome): Promise<void> {
+    if (outcome.action === 'rate_limit') {
+      this.#shared.budget.pause(ms);
+      this.#tellWait(ms);
+    }
+    await this.#around.sleep(ms, this.#around.signal);
+  }
+
+  #tellWait(ms: number): void {
+    if (ms > REPORTED_WAIT_MS) this.#onRateLimit(Math.round(this.#around.clock() + ms));
+  }
+
+  /** One refresh at a time, shared by all requests that saw the old token refused. */
+  async #refreshToken(): Promise<void> {
+    this.#shared.refreshing ??= this.#policy.auth!.refresh!().finally(() => {
+      this.#shared.refreshing = undefined;
+    });
+    await this.#shared.refreshing;
+  }
+}
+
+type HttpAround = Required<Omit<HttpSurroundings, 'lookup'>> & Pick<HttpSurroundings, 'lookup'>;
+
+/** What all clients of one credential have in common. */
+export interface SharedHttp {
+  readonly budget: Budget;
+  readonly transport: Transport;
+  refreshing: Promise<void> | undefined;
+}
+
+function createShared(policy: HttpPolicy, limits: typeof DEFAULTS, around: HttpAround): SharedHttp {
+  const transport = new Transport({
+    maxSockets: policy.budget?.concurrency ?? 8,
+    timeoutMs: limits.attemptTimeoutMs,
+    maxBodyBytes: limits.maxBodyBytes,
+    allowPrivateHosts: limits.allowPrivateHosts,
+    ...(around.lookup === undefined ? {} : { lookup: around.lookup }),
+  });
+  return { budget: new Budget(policy.budget ?? {}, around), transport, refreshing: undefined };
+}
+
+type AttemptResult =
+  | { readonly kind: 'done'; readonly response: HttpResponse }
+  | { readonly kind: 'failed'; readonly outcome: Outcome; readonly fault: string; readonly answer?: Answer };
+
+/** An error of ours, also when axios has wrapped it. */
+function knownCause(error: unknown): unknown {
+  if (isKnownError(error)) return error;
+  return error instanceof Error && isKnownError(error.cause) ? error.cause : undefined;
+}
+
+function judge(policy: HttpPolicy, raw: RawAnswer, options: RequestOptions): AttemptResult {
+  const { status, headers, bytes } = raw;
+  const wantsBytes = options.as === 'bytes';
+  const isFine = status >= 200 && status < 300;
+  let body: unknown;
+  const hasBody = bytes.length > 0 || (isFine && status !== 204 && status !== 205);
+  if (!(wantsBytes && isFine) && hasBody) {
+    try {
+      body = parseJson(bytes);
+    } catch (error) {
+      if (!(error instanceof NotJsonError)) throw error;
+      // A good status with a body that is no JSON is a proxy's page or a cut answer: ask again.
+      if (isFine) return { kind: 'failed', outcome: { action: 'retry' }, fault: error.message };
+      body = bytes.toString('utf8', 0, MAX_BODY_TEXT);
+    }
+  }
+  const answer: Answer = { status, headers, path: raw.url.pathname, body };
+  const outcome = options.classify?.(answer) ?? decideOutcome(policy, answer);
+  if (outcome.action !== 'ok' && outcome.action !== 'ignore') {
+    return { kind: 'failed', outcome, answer, fault: `status ${status}` };
+  }
+  const data = outcome.action === 'ignore' ? undefined : body;
+  return { kind: 'done', response: { status, headers, url: raw.url.href, data, bytes } };
+}
+
+function tooLongWait(request: string, ms: number): TransientError {
+  const minutes = Math.ceil(ms / 60_000);
+  return new TransientError(`${request} is rate limited for ${minutes} more minutes, which is longer than allowed.`, {
+    code: 'RATE_LIMITED',
+  });
+}

@@ -1,0 +1,66 @@
+import { ConfigError, type KnownError, SystemError, TransientError } from '@cuttle/protocol';
+import type { Answer, Outcome } from './policy.js';
+
+/** Longest part of a body that an error quotes. */
+const EXCERPT_LENGTH = 200;
+
+/** Code of the error that ends a whole run: the credential is not accepted, so no stream can go on. */
+export const CREDENTIAL_REJECTED = 'CREDENTIAL_REJECTED';
+
+/** The error of a request that an answer ended. Requests are named by method and path: queries and headers may hold secrets. */
+export function answerError(request: string, answer: Answer, outcome: Outcome): KnownError {
+  const { status } = answer;
+  switch (outcome.action) {
+    case 'refresh':
+      return new ConfigError(outcome.message ?? `${request} was refused (${status}): the credential is not accepted.`, {
+        code: outcome.code ?? CREDENTIAL_REJECTED,
+      });
+    case 'config_error': {
+      const text = status === 403 ? 'the credential lacks the right to read this' : 'the request is not possible';
+      return new ConfigError(outcome.message ?? `${request} was refused (${status}): ${text}.`, {
+        code: outcome.code ?? 'REQUEST_REFUSED',
+      });
+    }
+    case 'retry':
+    case 'rate_limit':
+      return new TransientError(outcome.message ?? `${request} failed (${status}) after all retries.`, {
+        code: outcome.code ?? (outcome.action === 'retry' ? 'RETRIES_EXHAUSTED' : 'RATE_LIMITED'),
+        ...quoted(answer),
+      });
+    default:
+      return new SystemError(outcome.message ?? `${request} failed with status ${status}.`, {
+        code: outcome.code ?? 'REQUEST_FAILED',
+        ...quoted(answer),
+      });
+  }
+}
+
+/** Code of the error for a host that could not be reached at all. */
+export const HOST_UNREACHABLE = 'HOST_UNREACHABLE';
+
+/** The error of a request that got no usable answer after all retries. */
+export function networkError(request: string, host: string, fault: string): TransientError {
+  if (['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'].includes(fault)) {
+    return new TransientError(`The host "${host}" cannot be reached (${fault}). Is the address in the config right?`, {
+      code: HOST_UNREACHABLE,
+    });
+  }
+  return new TransientError(`${request} got no usable answer after all retries: ${fault}.`, {
+    code: 'RETRIES_EXHAUSTED',
+  });
+}
+
+/** A network fault in a few words; the error itself is not kept, since it holds the request with its headers. */
+export function describeFault(cause: unknown): string {
+  if (!(cause instanceof Error)) return 'unknown fault';
+  const { code } = cause as NodeJS.ErrnoException;
+  if (code === 'ERR_CANCELED' || cause.name === 'TimeoutError' || cause.name === 'AbortError')
+    return 'it took too long';
+  return code === undefined ? cause.message : `${code}`;
+}
+
+function quoted(answer: Answer): { readonly internalMessage?: string } {
+  const text = typeof answer.body === 'string' ? answer.body : (JSON.stringify(answer.body) ?? '');
+  const masked = text.replace(/((?:access_token|api_key|key|token)=)[^&\s"']+/gi, '$1****');
+  return masked === '' ? {} : { internalMessage: `the answer begins: ${masked.slice(0, EXCERPT_LENGTH)}` };
+}

@@ -1,0 +1,130 @@
+import {
+  ConfigError,
+  type ConfiguredStream,
+  descriptorOf,
+  type KnownError,
+  statusTrace,
+  streamKey,
+  streamLabel,
+  toKnownError,
+} from '@cuttle/protocol';
+import type { Invocation } from '../command/invocation.js';
+import { CREDENTIAL_REJECTED } from '../http/request-error.js';
+import { isClosedOutput } from '../io/message-writer.js';
+import { storedStates } from '../state/stored-states.js';
+import type { SourceContext } from './context.js';
+import { createMemoryWatch } from './memory-watch.js';
+import { Slots } from './slots.js';
+import type { AnyStream, Source } from './source.js';
+import { StreamRead } from './stream-read.js';
+
+/** Default time without a word after which a log line says that the read is alive, in ms. */
+const HEARTBEAT_MS = 60_000;
+
+/**
+ * Reads the configured streams. One that fails gives an ERROR trace and INCOMPLETE and the others go on; a credential
+ * that is refused stops everything.
+ */
+export async function readStreams<C>(source: Source<C>, ctx: SourceContext<C>, invocation: Invocation): Promise<void> {
+  const known = await source.streams(ctx, invocation.catalog.streams);
+  const stop = new AbortController();
+  const onAbort = () => stop.abort();
+  invocation.signal.addEventListener('abort', onAbort, { once: true });
+  const around = {
+    source: { ...ctx, signal: stop.signal },
+    invocation,
+    slots: new Slots(source.concurrency(ctx.config)),
+    memory: createMemoryWatch(),
+    signal: stop.signal,
+  };
+  const states = storedStates(invocation.states);
+  warnUnknownStates(states, invocation);
+  const lanes = new Slots(source.concurrency(ctx.config));
+  const reads: StreamRead<C>[] = [];
+  const heartbeat = startHeartbeat(invocation, () => reads.reduce((sum, read) => sum + read.recordCount, 0));
+  try {
+    await Promise.all(
+      invocation.catalog.streams.map((configured) =>
+        lanes.run(async () => {
+          if (stop.signal.aborted) return;
+          const stream = findStream(known, configured);
+          const problem = findProblem(stream, configured);
+          if (stream === undefined || problem !== undefined) return reject(invocation, configured, problem);
+          const read = new StreamRead(around, stream, configured, states.get(streamKey(configured.stream)));
+          reads.push(read);
+          await runStream(read, configured, invocation, stop);
+        }),
+      ),
+    );
+  } finally {
+    clearInterval(heartbeat);
+    invocation.signal.removeEventListener('abort', onAbort);
+  }
+}
+
+async function runStream<C>(
+  read: StreamRead<C>,
+  configured: ConfiguredStream,
+  invocation: Invocation,
+  stop: AbortController,
+): Promise<void> {
+  try {
+    await read.run();
+    invocation.log.info(`Stream ${streamLabel(configured.stream)}: ${read.recordCount} records.`);
+  } catch (error) {
+    if (isClosedOutput(error)) throw error;
+    const known = toKnownError(error);
+    // Work that was only given up has no error of its own: the one that stopped it was reported.
+    if (!stop.signal.aborted) invocation.report(known, descriptorOf(configured.stream));
+    await read.endIncomplete();
+    if (isCredentialRejected(known)) stop.abort();
+  }
+}
+
+function isCredentialRejected(error: KnownError): boolean {
+  return error instanceof ConfigError && (error as KnownError).code === CREDENTIAL_REJECTED;
+}
+
+function findStream<C>(known: readonly AnyStream<C>[], configured: ConfiguredStream): AnyStream<C> | undefined {
+  const key = streamKey(configured.stream);
+  return known.find((stream) => streamKey(stream) === key);
+}
+
+function findProblem<C>(stream: AnyStream<C> | undefined, configured: ConfiguredStream): ConfigError | undefined {
+  const label = streamLabel(configured.stream);
+  if (stream === undefined) {
+    return new ConfigError(`The stream "${label}" does not exist in the source. Refresh the schema or deselect it.`, {
+      code: 'STREAM_UNKNOWN',
+    });
+  }
+  if (configured.sync_mode === 'incremental' && stream.cursor === undefined) {
+    return new ConfigError(`The stream "${label}" cannot be read incrementally: it has no cursor.`, {
+      code: 'SYNC_MODE_INVALID',
+    });
+  }
+  return undefined;
+}
+
+async function reject(invocation: Invocation, { stream }: ConfiguredStream, problem?: ConfigError): Promise<void> {
+  const { writer, clock } = invocation;
+  await writer.write(statusTrace(stream, 'STARTED', clock()));
+  if (problem !== undefined) invocation.report(problem, descriptorOf(stream));
+  await writer.write(statusTrace(stream, 'INCOMPLETE', clock()));
+}
+
+function warnUnknownStates(states: ReadonlyMap<string, unknown>, invocation: Invocation): void {
+  const configured = new Set(invocation.catalog.streams.map(({ stream }) => streamKey(stream)));
+  const unknown = [...states.keys()].filter((key) => !configured.has(key));
+  if (unknown.length > 0) invocation.log.warn(`Ignored the states of streams that are not read: ${unknown.join(', ')}`);
+}
+
+function startHeartbeat(invocation: Invocation, countRecords: () => number): NodeJS.Timeout {
+  const configured = invocation.config['heartbeat_interval_ms'];
+  const interval = typeof configured === 'number' ? configured : HEARTBEAT_MS;
+  let last = -1;
+  return setInterval(() => {
+    const count = countRecords();
+    if (count === last) invocation.log.info(`Still reading; ${count} records so far.`);
+    last = count;
+  }, interval).unref();
+}

@@ -1,0 +1,184 @@
+import {
+  type ConfiguredStream,
+  FULL_REFRESH_COMPLETE,
+  type Generation,
+  generationOf,
+  isMarkerState,
+  type JsonObject,
+  type StreamStatus,
+  type StreamStatusReason,
+  statusTrace,
+} from '@cuttle/protocol';
+import type { Invocation } from '../command/invocation.js';
+import type { CursorRun, Slice } from '../cursor/cursor.js';
+import { stopped } from '../http/sleep.js';
+import { type Page, pageSize, type RecordData } from '../io/page.js';
+import { type RecordTarget, recordTarget } from '../io/record-target.js';
+import { StateEmitter } from '../state/state-emitter.js';
+import type { Context, SourceContext } from './context.js';
+import type { MemoryWatch } from './memory-watch.js';
+import { forEachSlot, Slots } from './slots.js';
+import type { AnyStream } from './source.js';
+
+/** What all streams of one read share. */
+export interface ReadSurroundings<C> {
+  readonly source: SourceContext<C>;
+  readonly invocation: Invocation;
+  readonly slots: Slots;
+  readonly memory: MemoryWatch;
+  /** Aborts when the run has to stop or another stream's error ended it. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads one stream: statuses, records, states. A state leaves behind the records that it covers, because every page is
+ * handed to the writer before its stream is resumed.
+ */
+export class StreamRead<C> {
+  readonly #around: ReadSurroundings<C>;
+  readonly #stream: AnyStream<C>;
+  readonly #configured: ConfiguredStream;
+  readonly #target: RecordTarget;
+  readonly #isFullRefresh: boolean;
+  readonly #generation: Generation | undefined;
+  readonly #stored: JsonObject | undefined;
+  readonly #states: StateEmitter;
+  /** One page or state of the stream at a time, so that slices read side by side cannot get between records and counts. */
+  readonly #output = new Slots(1);
+  #isRunning = false;
+  #recordCount = 0;
+  #lastOwnState: JsonObject | undefined;
+
+  constructor(
+    around: ReadSurroundings<C>,
+    stream: AnyStream<C>,
+    configured: ConfiguredStream,
+    stored: JsonObject | undefined,
+  ) {
+    this.#around = around;
+    this.#stream = stream;
+    this.#configured = configured;
+    this.#target = recordTarget(configured);
+    this.#isFullRefresh = configured.sync_mode === 'full_refresh';
+    this.#generation = generationOf(configured);
+    this.#stored = this.#usableState(stored);
+    this.#states = new StateEmitter(this.#target.stream, this.#isFullRefresh ? undefined : stored);
+  }
+
+  /** Records sent so far. */
+  get recordCount(): number {
+    return this.#recordCount;
+  }
+
+  /** Reads the stream to its end. A throw means that it is not complete; the caller ends it with `endIncomplete`. */
+  async run(): Promise<void> {
+    await this.#status('STARTED');
+    const ctx = this.#context();
+    const cursor = this.#stream.cursor?.open({
+      config: ctx.config,
+      state: this.#isFullRefresh ? undefined : this.#stored,
+      nowMs: ctx.clock(),
+    });
+    const slices = cursor?.slices() ?? this.#stream.slices(ctx);
+    await forEachSlot<unknown>(slices, this.#around.slots, (slice) => this.#readSlice(ctx, slice, cursor));
+    if (this.#around.signal.aborted) throw stopped();
+    await this.#running();
+    await this.#emitLastState(cursor);
+    await this.#status('COMPLETE');
+  }
+
+  /** Ends the stream as not complete. */
+  async endIncomplete(): Promise<void> {
+    await this.#status('INCOMPLETE');
+  }
+
+  async #readSlice(ctx: Context<C>, slice: unknown, cursor: CursorRun | undefined): Promise<void> {
+    const { signal, memory } = this.#around;
+    if (signal.aborted) throw stopped();
+    for await (const part of this.#stream.pages(ctx, slice)) {
+      if ('checkpoint' in part) {
+        this.#lastOwnState = part.checkpoint;
+        await this.#checkpoint(part.checkpoint);
+      } else {
+        await this.#sendPage(part);
+        const last = lastRecord(part);
+        if (cursor !== undefined && last !== undefined && cursor.sent(slice as Slice, last)) {
+          await this.#checkpoint(cursor.state());
+        }
+      }
+      if (signal.aborted) throw stopped();
+      memory.check();
+    }
+    if (cursor === undefined) return;
+    cursor.closed(slice as Slice);
+    await this.#checkpoint(cursor.state());
+  }
+
+  async #sendPage(page: Page): Promise<void> {
+    if (pageSize(page) === 0) return;
+    await this.#output.run(async () => {
+      await this.#running();
+      const count = await this.#around.invocation.writer.writeRecords(this.#target, page);
+      this.#states.count(count);
+      this.#recordCount += count;
+    });
+  }
+
+  /**
+   * Sends a state in mid-stream. Under the plain rule a full refresh sends none: a destination without statuses takes a
+   * stream whose last message is a STATE for finished.
+   */
+  async #checkpoint(content: JsonObject): Promise<void> {
+    if (!this.#isFullRefresh) return this.#emit(content);
+    // A datetime cursor starts a full refresh from the beginning again, so its states would promise too much.
+    if (this.#generation === undefined || this.#lastOwnState === undefined) return;
+    await this.#emit({ ...content, generation_id: this.#generation.id });
+  }
+
+  async #emitLastState(cursor: CursorRun | undefined): Promise<void> {
+    if (this.#isFullRefresh) return this.#emit(FULL_REFRESH_COMPLETE);
+    const state = cursor?.state() ?? this.#lastOwnState ?? this.#stored ?? {};
+    const { seq: _seq, ...content } = state;
+    await this.#emit(content);
+  }
+
+  async #emit(content: JsonObject): Promise<void> {
+    await this.#output.run(async () => {
+      const state = this.#states.next(content);
+      if (state !== undefined) await this.#around.invocation.writer.write({ type: 'STATE', state });
+    });
+  }
+
+  async #running(): Promise<void> {
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    await this.#status('RUNNING');
+  }
+
+  async #status(status: StreamStatus, reasons?: readonly StreamStatusReason[]): Promise<void> {
+    const { writer, clock } = this.#around.invocation;
+    await writer.write(statusTrace(this.#target.stream, status, clock(), reasons));
+  }
+
+  #context(): Context<C> {
+    const { source, invocation, signal } = this.#around;
+    const http = source.http.forStream(signal, (quotaResetMs) => {
+      this.#isRunning = true;
+      const reason = { type: 'RATE_LIMITED' as const, rate_limited: { quota_reset: quotaResetMs } };
+      invocation.writer.post(statusTrace(this.#target.stream, 'RUNNING', invocation.clock(), [reason]));
+    });
+    return { ...source, http, signal, state: this.#stored, configured: this.#configured };
+  }
+
+  /** The stored state as far as this read may go on from it. */
+  #usableState(stored: JsonObject | undefined): JsonObject | undefined {
+    if (stored === undefined || isMarkerState(stored)) return undefined;
+    const { seq: _seq, generation_id: generation, ...content } = stored;
+    if (!this.#isFullRefresh) return generation === undefined ? content : undefined;
+    return generation !== undefined && generation === this.#generation?.id ? content : undefined;
+  }
+}
+
+function lastRecord(page: Page): RecordData | undefined {
+  return 'texts' in page || 'bytes' in page ? undefined : page.at(-1);
+}
