@@ -1,3 +1,11 @@
+export type { BigQueryAccess } from './bigquery/access.js';
+export type { ServiceAccountKey } from './bigquery/accounts.js';
+export { floatText, rowEncoder } from './bigquery/encode-row.js';
+export { type Ga4Era, ga4EraOf, ga4Schema } from './bigquery/ga4-schema.js';
+export { joinRows, listRows, type RowSource, ruleRows } from './bigquery/rows.js';
+export type { Row, TableField } from './bigquery/schema.js';
+export type { BigQuerySettings } from './bigquery/settings.js';
+export type { Table, TableVersion, Warehouse } from './bigquery/warehouse.js';
 export { BubbleApp, BubbleEnvironment, type BubbleSettings, type RequestBudget } from './bubble/app.js';
 export type { BubbleField, BubbleType, KeyStyle, OptionSets, OptionValue, Privacy } from './bubble/schema.js';
 export type { NewThing, Thing, ThingRule, ThingTable, ThingValues } from './bubble/thing-table.js';
@@ -8,6 +16,7 @@ export type { Fault, FaultBoard, FaultKind, RetryAfterForm } from './server/faul
 export type { RequestMatch } from './server/match.js';
 export type { LoggedRequest, RequestLog } from './server/request-log.js';
 export type { Scripts } from './server/scripts.js';
+export { eventDate, type Ga4Row, makeGa4Events, PROPERTY_TIME_ZONE } from './shop/ga4-events.js';
 export { makeShop } from './shop/make-shop.js';
 export {
   type Ad,

@@ -1,3 +1,4 @@
+import { type BigQueryAccess, makeBigQuery } from './bigquery/access.js';
 import { bubbleActions } from './bubble/actions.js';
 import { BubbleApp } from './bubble/app.js';
 import { BubbleDataApi } from './bubble/data-api.js';
@@ -28,6 +29,7 @@ export interface Sandbox {
   readonly shop: Shop;
   readonly control: Control;
   readonly bubble: BubbleAccess;
+  readonly bigquery: BigQueryAccess;
   /** Stops the server and drops open connections. */
   close(): Promise<void>;
 }
@@ -48,8 +50,8 @@ export interface BubbleAccess {
 const DEFAULT_NOW = '2024-09-01T08:00:00.000Z';
 
 /**
- * Starts the stand-ins on one loopback server: `/bubble/...` and the control at `/__control/<action>`. An address
- * that is nobody's app is `/unknown-app`.
+ * Starts the stand-ins on one loopback server: `/bubble/...`, `/bigquery/v2/...` with `/oauth/token`, and the control
+ * at `/__control/<action>`. An address that is nobody's Bubble app is `/unknown-app`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const seed = options.seed ?? 1;
@@ -58,8 +60,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const control = new Control({ clock, faults: new FaultBoard(), scripts: new Scripts(), log: new RequestLog() });
   const app = makeBubbleApp(seed, shop);
   control.register(bubbleActions(app, clock));
+  const bigquery = makeBigQuery(shop, control);
   const systems = new Map<string, System>([
     ['bubble', new BubbleDataApi(app)],
+    ...bigquery.systems,
     ['unknown-app', { handle: () => textAnswer(400, 'App not found'), expireTokens: () => undefined }],
   ]);
   const listener = await listen(options.port ?? 0, systems, control);
@@ -74,7 +78,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       return app.userToken;
     },
   };
-  return { url: listener.url, shop, control, bubble, close: () => listener.close() };
+  const { url } = listener;
+  return { url, shop, control, bubble, bigquery: bigquery.access(url), close: () => listener.close() };
 }
 
 /** The live data is the shop; `version-test` holds a small shop of its own. */
