@@ -1,1 +1,1 @@
-export {};
+export { DuckdbDestination } from './duckdb-destination.js';

@@ -1,1 +1,21 @@
-export {};
+export { type AirbyteType, airbyteTypeOf } from './airbyte-type.js';
+export { castSelect, literal } from './cast-sql.js';
+export {
+  type Column,
+  type Dialect,
+  type LoadKind,
+  META_COLUMNS,
+  type NameRules,
+  type Relation,
+  type Statement,
+  type TableColumns,
+  type TableName,
+  type TablePlan,
+} from './dialect.js';
+export { Engine, type EngineOptions } from './engine.js';
+export { DEFAULT_LIMITS, type LoaderLimits, type LoaderOptions, loadStreams } from './loader.js';
+export type { Segment } from './segment.js';
+export { createStagingFolder, removeStagingFolder } from './staging-folder.js';
+export { shortHash } from './table-names.js';
+export { columnList, qualified } from './table-relation.js';
+export type { Row, Staged, StagedLoad, Warehouse } from './warehouse.js';

@@ -1,0 +1,170 @@
+import {
+  type AirbyteType,
+  columnList,
+  type Dialect,
+  type LoadKind,
+  type NameRules,
+  qualified,
+  type Relation,
+  type Statement,
+  type TableColumns,
+  type TableName,
+  type TablePlan,
+} from '@cuttle/loader';
+
+/**
+ * Column types. HUGEINT holds the protocol's integers of 38 digits; times with a zone stay text, because DuckDB's TIMETZ
+ * does not take every form; JSON keeps objects, arrays and everything whose type is open.
+ */
+const COLUMN_TYPES: Readonly<Record<AirbyteType, string>> = {
+  string: 'VARCHAR',
+  number: 'DOUBLE',
+  integer: 'HUGEINT',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  time_with_timezone: 'VARCHAR',
+  time_without_timezone: 'TIME',
+  timestamp_with_timezone: 'TIMESTAMP WITH TIME ZONE',
+  timestamp_without_timezone: 'TIMESTAMP',
+  object: 'JSON',
+  array: 'JSON',
+  union: 'JSON',
+  unknown: 'JSON',
+};
+
+const META_TYPES: Readonly<Record<string, string>> = {
+  _airbyte_raw_id: 'UUID',
+  _airbyte_extracted_at: 'TIMESTAMP WITH TIME ZONE',
+  _airbyte_meta: 'JSON',
+  _airbyte_generation_id: 'BIGINT',
+};
+
+/** Statements for DuckDB. Tables are named without their database: the session makes the file the current one. */
+export class DuckdbDialect implements Dialect {
+  readonly names: NameRules = {
+    // DuckDB has no limit of its own; this one keeps names readable.
+    maxLength: 255,
+    fold: (identifier) => identifier.toLowerCase(),
+  };
+
+  quote(identifier: string): string {
+    return `"${identifier.replaceAll('"', '""')}"`;
+  }
+
+  columnType(type: AirbyteType): string {
+    return COLUMN_TYPES[type];
+  }
+
+  create(table: TableName, plan: TablePlan): readonly Statement[] {
+    const columns = [...columnTypes(plan)].map(([name, type]) => `${this.quote(name)} ${type}`);
+    return [{ sql: `create table ${qualified(table, this)} (${columns.join(', ')})` }];
+  }
+
+  alter(existing: TableColumns, table: TableName, plan: TablePlan): readonly Statement[] {
+    const types = new Map([...existing].map(([name, type]) => [this.names.fold(name), type]));
+    const statements: Statement[] = [];
+    for (const [name, type] of columnTypes(plan)) {
+      const found = types.get(this.names.fold(name));
+      if (found === undefined) {
+        statements.push({ sql: `alter table ${qualified(table, this)} add column ${this.quote(name)} ${type}` });
+      } else if (found !== type) {
+        const value = convert(this.quote(name), found, type);
+        statements.push({
+          sql: `alter table ${qualified(table, this)} alter column ${this.quote(name)} set data type ${type} using ${value}`,
+        });
+      }
+    }
+    return statements;
+  }
+
+  drop(table: TableName): Statement {
+    return { sql: `drop table if exists ${qualified(table, this)}` };
+  }
+
+  load(kind: LoadKind, from: Relation, into: TableName, plan: TablePlan): readonly Statement[] {
+    const columns = columnList(plan, this).join(', ');
+    const insert = (relation: string): Statement => ({
+      sql: `insert into ${qualified(into, this)} (${columns})\nselect ${columns}\nfrom ${relation}`,
+    });
+    switch (kind) {
+      case 'append':
+        return [insert(from.sql)];
+      case 'replace':
+        return [{ sql: `delete from ${qualified(into, this)}` }, insert(from.sql)];
+      case 'upsert':
+        return this.#upsert(from, into, plan, insert);
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  /**
+   * The newest row of each key of the relation takes the place of the table's row, unless that one is newer. Keys are
+   * compared null-safe, which DuckDB joins by hash all the same.
+   */
+  #upsert(
+    from: Relation,
+    into: TableName,
+    plan: TablePlan,
+    insert: (relation: string) => Statement,
+  ): readonly Statement[] {
+    const columns = columnList(plan, this).join(', ');
+    const key = plan.key.map((name) => this.quote(name));
+    const cursor = plan.cursor === undefined ? [] : [this.quote(plan.cursor)];
+    const order = [...cursor, '_airbyte_extracted_at'].map((name) => `${name} desc nulls last`);
+    const sameKey = key.map((name) => `t.${name} is not distinct from w.${name}`).join(' and ');
+    const isGone = plan.tombstone === undefined ? undefined : `${this.quote(plan.tombstone)} is not null`;
+    return [
+      {
+        sql: `create or replace temp table _cuttle_winners as
+select ${columns}
+from ${from.sql}
+qualify row_number() over (partition by ${key.join(', ')} order by ${[...order, '_arrival desc'].join(', ')}) = 1`,
+      },
+      {
+        sql: `create or replace temp table _cuttle_met as
+select t.rowid as target_row, w.rowid as winner_row, ${isTargetNewer(cursor)} as is_target_newer
+from ${qualified(into, this)} as t
+join _cuttle_winners as w on ${sameKey}`,
+      },
+      {
+        sql: `delete from ${qualified(into, this)}
+where rowid in (select target_row from _cuttle_met where not is_target_newer)`,
+      },
+      insert(`_cuttle_winners
+where rowid not in (select winner_row from _cuttle_met where is_target_newer)${isGone === undefined ? '' : `\nand not (${isGone})`}`),
+      { sql: 'drop table _cuttle_winners' },
+      { sql: 'drop table _cuttle_met' },
+    ];
+  }
+}
+
+function columnTypes(plan: TablePlan): Map<string, string> {
+  const own = plan.columns.map(({ name, type }) => [name, COLUMN_TYPES[type]] as const);
+  return new Map([...Object.entries(META_TYPES), ...own]);
+}
+
+/** Order of rows: cursor descending with nulls last, then time of extraction; of equal rows the arriving one wins. */
+function isTargetNewer(cursor: readonly string[]): string {
+  const [column] = cursor;
+  const byTime = 't._airbyte_extracted_at > w._airbyte_extracted_at';
+  if (column === undefined) return byTime;
+  return `case
+  when t.${column} is not distinct from w.${column} then ${byTime}
+  when t.${column} is null then false
+  when w.${column} is null then true
+  else t.${column} > w.${column}
+end`;
+}
+
+/** A value in another type, null where it does not fit. Texts come out of JSON without quotes and go in with them. */
+function convert(column: string, from: string, to: string): string {
+  if (from === 'JSON' && to === 'VARCHAR') return `${column} ->> '$'`;
+  if (to === 'JSON') return `to_json(${column})`;
+  const source = from === 'JSON' ? `(${column} ->> '$')` : column;
+  if (to === 'HUGEINT' && (from === 'VARCHAR' || from === 'JSON' || from === 'DOUBLE')) {
+    // A cast rounds 1.5 to 2; only whole numbers are kept.
+    return `case when regexp_full_match(${source}::varchar, '-?[0-9]+(\\.0+)?') then try_cast(split_part(${source}::varchar, '.', 1) as hugeint) end`;
+  }
+  return `try_cast(${source} as ${to})`;
+}

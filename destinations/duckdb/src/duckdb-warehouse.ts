@@ -1,0 +1,177 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  castSelect,
+  type Engine,
+  literal,
+  type Row,
+  type Staged,
+  type StagedLoad,
+  type Statement,
+  type TableColumns,
+  type Warehouse,
+} from '@cuttle/loader';
+import { ConfigError, SystemError, TransientError } from '@cuttle/protocol';
+import { DuckdbDialect } from './duckdb-dialect.js';
+import { QueueLock } from './queue-lock.js';
+
+/** What opening the file takes. */
+export interface DuckdbWarehouseOptions {
+  readonly engine: Engine;
+  /** The database file. */
+  readonly file: string;
+  /** Longest wait for the file, in ms. */
+  readonly waitMs: number;
+  readonly signal: AbortSignal;
+}
+
+const DATABASE = '_cuttle_target';
+const ATTACH_POLL_MS = 100;
+
+/**
+ * A DuckDB file as a warehouse. It is only open during a session, so that several connections and the user's own
+ * programs can share it.
+ */
+export class DuckdbWarehouse implements Warehouse {
+  readonly dialect = new DuckdbDialect();
+  readonly #options: DuckdbWarehouseOptions;
+  readonly #lock: QueueLock;
+  #staged = 0;
+
+  constructor(options: DuckdbWarehouseOptions) {
+    const file = realFile(options.file);
+    this.#options = { ...options, file };
+    this.#lock = new QueueLock({ file, waitMs: options.waitMs, signal: options.signal });
+  }
+
+  async session<T>(work: () => Promise<T>): Promise<T> {
+    return this.#lock.hold(async () => {
+      await this.#attach();
+      try {
+        return await work();
+      } finally {
+        await this.#options.engine.run('use memory');
+        await this.#options.engine.run(`detach ${DATABASE}`);
+      }
+    });
+  }
+
+  async describe(schema: string): Promise<ReadonlyMap<string, TableColumns>> {
+    const rows = await this.#options.engine.query(
+      `select table_name, column_name, data_type from duckdb_columns()
+where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(schema)}) order by table_name, column_index`,
+    );
+    const tables = new Map<string, Map<string, string>>();
+    for (const [table, column, type] of rows) {
+      const columns = tables.get(String(table)) ?? new Map<string, string>();
+      columns.set(String(column), String(type));
+      tables.set(String(table), columns);
+    }
+    return tables;
+  }
+
+  query(sql: string): Promise<readonly Row[]> {
+    return this.#options.engine.query(sql);
+  }
+
+  async commit(statements: readonly Statement[]): Promise<void> {
+    const { engine } = this.#options;
+    await engine.run('begin transaction');
+    try {
+      for (const { sql, expect } of statements) {
+        const rows = await engine.run(sql);
+        if (expect !== undefined && rows !== expect.rows) throw expect.otherwise;
+      }
+      await engine.run('commit');
+    } catch (error) {
+      // A failed commit has rolled back already; the answer to this one does not matter.
+      await engine.run('rollback').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Appends read the segments inside of the insert; what is compared by key is read once into a temporary table. */
+  async stage(load: StagedLoad): Promise<Staged> {
+    const select = castSelect(load);
+    if (!load.ordered) return { sql: `(${select})`, release: async () => undefined };
+    const { engine } = this.#options;
+    this.#staged += 1;
+    const table = `_cuttle_batch_${this.#staged}`;
+    await engine.run(`create or replace temp table ${table} as ${select}`);
+    return {
+      // Rows of a table are numbered as they came in.
+      sql: `(select *, rowid as _arrival from ${table})`,
+      release: async () => {
+        await engine.run(`drop table if exists ${table}`);
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#options.engine.close();
+  }
+
+  async #attach(): Promise<void> {
+    const { engine, file, waitMs, signal } = this.#options;
+    const deadline = performance.now() + waitMs;
+    for (;;) {
+      try {
+        await engine.run(`attach ${literal(file)} as ${DATABASE}`);
+        break;
+      } catch (error) {
+        const refusal = attachError(error, file);
+        if (!(refusal instanceof TransientError) || performance.now() >= deadline) throw refusal;
+        await sleep(ATTACH_POLL_MS, undefined, { signal });
+      }
+    }
+    await engine.run(`use ${DATABASE}`);
+  }
+}
+
+/** The file itself behind links, so that two names of it share one queue. */
+function realFile(file: string): string {
+  const absolute = path.resolve(file);
+  try {
+    fs.mkdirSync(path.dirname(absolute), { recursive: true });
+    return fs.existsSync(absolute)
+      ? fs.realpathSync(absolute)
+      : path.join(fs.realpathSync(path.dirname(absolute)), path.basename(absolute));
+  } catch (error) {
+    throw notWritable(absolute, error);
+  }
+}
+
+function notWritable(file: string, cause: unknown): ConfigError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+  return new ConfigError(
+    `destination_path (${file}) cannot be written: ${reason}. Choose another path, or give the user of this process the right to write there.`,
+    { code: 'DESTINATION_NOT_WRITABLE', cause },
+  );
+}
+
+/** Tells a file that another program has open from one that can never be opened. */
+function attachError(error: unknown, file: string): Error {
+  const text = error instanceof SystemError ? ((error as SystemError).internalMessage ?? '') : String(error);
+  const lock = /Conflicting lock is held in (.*?) ?\(PID (\d+)\)/.exec(text);
+  if (lock !== null || /Could not set lock/.test(text)) {
+    const holder = lock === null ? 'another program' : `${lock[1]} (process ${lock[2]})`;
+    return new TransientError(
+      `The database file ${file} is open in ${holder}. Close it there, also read-only, or raise lock_wait_seconds.`,
+      { code: 'DATABASE_LOCKED', cause: error },
+    );
+  }
+  if (/not a valid DuckDB database|serialization|storage version/i.test(text)) {
+    return new ConfigError(
+      `destination_path (${file}) is no DuckDB file, or one of a newer version. Name another file.`,
+      { code: 'DESTINATION_NOT_DUCKDB', cause: error },
+    );
+  }
+  if (/Permission denied|Read-only|No such file|Is a directory/i.test(text)) {
+    return new ConfigError(
+      `destination_path (${file}) cannot be written. Choose another path, or give the user of this process the right to write there.`,
+      { code: 'DESTINATION_NOT_WRITABLE', cause: error },
+    );
+  }
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,4 @@
+import { runDestination } from '@cuttle/airbyte-cdk';
+import { DuckdbDestination } from './duckdb-destination.js';
+
+void runDestination(new DuckdbDestination());

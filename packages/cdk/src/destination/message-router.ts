@@ -1,0 +1,223 @@
+import {
+  type ConfiguredCatalog,
+  isJsonObject,
+  recordHead,
+  type StateMessage,
+  type StreamStatus,
+  SystemError,
+  scanEnvelope,
+  streamKey,
+  streamLabel,
+  textOf,
+} from '@cuttle/protocol';
+
+/** A STATE as it came in. */
+export interface StateLine {
+  readonly state: StateMessage;
+  /** The whole line, without its newline: what is echoed. */
+  readonly text: Buffer;
+  /** Input line, from 1. */
+  readonly line: number;
+}
+
+/** A RECORD line in place: only valid during the call. */
+export interface RecordLine {
+  readonly buffer: Buffer;
+  start: number;
+  end: number;
+  /** Where the record's data begins (its content runs at most to `end`); the same bytes give the same span. */
+  dataStart: number;
+  dataEnd: number;
+  /** Input line, from 1. */
+  line: number;
+}
+
+/** What a destination does with its input. Streams are named by their place in the configured catalog. */
+export interface MessageSink {
+  record(stream: number, line: RecordLine): void;
+  state(line: StateLine): void;
+  status(stream: number, status: StreamStatus, line: number): void;
+  /** A line for the user: an unknown message type, a status of an unknown stream. */
+  warn(message: string): void;
+}
+
+/** Behind the head that our writers make: `,"emitted_at":` digits `,"data":`. */
+const EMITTED_AT = Buffer.from(',"emitted_at":');
+const DATA = Buffer.from(',"data":');
+const COMMON_HEAD = Buffer.from('{"type":"RECORD","record":{"stream":"');
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const CLOSE_BRACE = 0x7d;
+
+/**
+ * Reads what each line is and hands it on. Records of our own writers are recognised by comparing bytes; every other
+ * key order is walked; what cannot be walked is parsed, which tells broken JSON from odd JSON.
+ */
+export class MessageRouter {
+  readonly #sink: MessageSink;
+  readonly #byKey = new Map<string, number>();
+  readonly #byName = new Map<string, number>();
+  readonly #heads: readonly Buffer[];
+  readonly #labels: readonly string[];
+  readonly #complete = new Set<number>();
+  readonly #unknownTypes = new Set<string>();
+  #last = -1;
+
+  constructor(catalog: ConfiguredCatalog, sink: MessageSink) {
+    this.#sink = sink;
+    this.#heads = catalog.streams.map(({ stream }) => Buffer.from(recordHead(stream)));
+    this.#labels = catalog.streams.map(({ stream }) => streamLabel(stream));
+    for (const [index, { stream }] of catalog.streams.entries()) {
+      this.#byKey.set(streamKey(stream), index);
+      const text = JSON.stringify(stream.name).slice(1, -1);
+      // A name that stands in two namespaces is told apart by the walk.
+      this.#byName.set(text, this.#byName.has(text) ? -1 : index);
+    }
+  }
+
+  /** @throws {SystemError} naming the line, and the stream where it is known */
+  route(buffer: Buffer, start: number, end: number, line: number): void {
+    const record: RecordLine = { buffer, start, end, dataStart: 0, dataEnd: 0, line };
+    const stream = this.#matchHead(record);
+    if (stream >= 0) this.#record(stream, record);
+    else this.#routeSlowly(record);
+  }
+
+  #record(stream: number, record: RecordLine): void {
+    if (this.#complete.has(stream)) {
+      throw inputError(record.line, `a record of stream "${this.#labels[stream]}" after its COMPLETE status`);
+    }
+    this.#sink.record(stream, record);
+  }
+
+  /** Place of the stream when the line is a record in our own form, else -1. Sets the data span. */
+  #matchHead(record: RecordLine): number {
+    if (this.#last >= 0 && this.#matchTail(record, this.#heads[this.#last] as Buffer)) return this.#last;
+    const { buffer, start, end } = record;
+    if (!startsWith(buffer, start, end, COMMON_HEAD)) return -1;
+    const nameStart = start + COMMON_HEAD.length;
+    const nameEnd = buffer.indexOf(QUOTE, nameStart);
+    if (nameEnd < 0 || nameEnd >= end || buffer[nameEnd - 1] === BACKSLASH) return -1;
+    const stream = this.#byName.get(buffer.toString('utf8', nameStart, nameEnd)) ?? -1;
+    if (stream < 0 || !this.#matchTail(record, this.#heads[stream] as Buffer)) return -1;
+    this.#last = stream;
+    return stream;
+  }
+
+  #matchTail(record: RecordLine, head: Buffer): boolean {
+    const { buffer, start, end } = record;
+    if (!startsWith(buffer, start, end, head)) return false;
+    let at = start + head.length;
+    if (!startsWith(buffer, at, end, EMITTED_AT)) return false;
+    at += EMITTED_AT.length;
+    while (at < end && isDigit(buffer[at])) at += 1;
+    if (!startsWith(buffer, at, end, DATA)) return false;
+    // A line that was cut off ends otherwise; what else is wrong inside, the loader's reader finds.
+    if (buffer[end - 1] !== CLOSE_BRACE || buffer[end - 2] !== CLOSE_BRACE) return false;
+    record.dataStart = at + DATA.length;
+    record.dataEnd = end - 2;
+    return true;
+  }
+
+  #routeSlowly(record: RecordLine): void {
+    const { buffer, start, end, line } = record;
+    const envelope = scanEnvelope(buffer, start, end);
+    if (envelope?.type === 'RECORD') {
+      const name = envelope.stream === undefined ? undefined : textOf(buffer, envelope.stream);
+      const namespace = envelope.namespace === undefined ? undefined : textOf(buffer, envelope.namespace);
+      if (name === undefined || envelope.data === undefined) throw inputError(line, 'a record without stream or data');
+      record.dataStart = envelope.data.start;
+      record.dataEnd = envelope.data.end;
+      return this.#record(this.#streamOf(name, namespace, line), record);
+    }
+    const text = buffer.toString('utf8', start, end);
+    const message = parseLine(text, line);
+    if (message['type'] === 'RECORD') return this.#routeParsedRecord(message, record);
+    this.#routeControl(message, Buffer.from(text), line);
+  }
+
+  /** A record that the walk does not follow, for instance one with escaped envelope keys: the whole line is its data. */
+  #routeParsedRecord(message: { readonly [key: string]: unknown }, record: RecordLine): void {
+    const body = message['record'];
+    if (!isJsonObject(body) || typeof body['stream'] !== 'string' || !isJsonObject(body['data'])) {
+      throw inputError(record.line, 'a record without stream or data');
+    }
+    const namespace = typeof body['namespace'] === 'string' ? body['namespace'] : undefined;
+    record.dataStart = record.start;
+    record.dataEnd = record.end;
+    this.#record(this.#streamOf(body['stream'], namespace, record.line), record);
+  }
+
+  #streamOf(name: string, namespace: string | undefined, line: number): number {
+    const descriptor = { name, namespace: namespace ?? null };
+    const stream = this.#byKey.get(streamKey(descriptor));
+    if (stream === undefined) {
+      throw inputError(line, `a record of stream "${streamLabel(descriptor)}", which is not in the catalog`);
+    }
+    return stream;
+  }
+
+  #routeControl(message: { readonly [key: string]: unknown }, text: Buffer, line: number): void {
+    if (message['type'] === 'STATE' && isJsonObject(message['state'])) {
+      this.#sink.state({ state: message['state'] as StateMessage, text, line });
+    } else if (message['type'] === 'TRACE') {
+      this.#routeTrace(message['trace'], line);
+    } else if (message['type'] !== 'LOG' && message['type'] !== 'CONTROL') {
+      this.#ignore(String(message['type']).slice(0, 40));
+    }
+  }
+
+  #routeTrace(trace: unknown, line: number): void {
+    const status = isJsonObject(trace) ? trace['stream_status'] : undefined;
+    if (!isJsonObject(status) || !isJsonObject(status['stream_descriptor'])) return;
+    const { name, namespace } = status['stream_descriptor'];
+    if (typeof name !== 'string') return;
+    const descriptor = { name, namespace: typeof namespace === 'string' ? namespace : null };
+    const stream = this.#byKey.get(streamKey(descriptor));
+    if (stream === undefined) {
+      return this.#sink.warn(`Ignored the status of stream "${streamLabel(descriptor)}", which is not in the catalog.`);
+    }
+    if (status['status'] === 'COMPLETE') this.#complete.add(stream);
+    this.#sink.status(stream, status['status'] as StreamStatus, line);
+  }
+
+  #ignore(type: string): void {
+    if (this.#unknownTypes.has(type)) return;
+    this.#unknownTypes.add(type);
+    this.#sink.warn(`Ignored messages of the unknown type "${type}".`);
+  }
+}
+
+function parseLine(text: string, line: number): { readonly [key: string]: unknown } {
+  let message: unknown;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    throw inputError(line, 'text that is not JSON or is cut off');
+  }
+  if (!isJsonObject(message) || typeof message['type'] !== 'string') {
+    throw inputError(line, 'JSON that is no protocol message');
+  }
+  return message;
+}
+
+/** The error for an input line that ends the sync. It never holds the line's content. */
+export function inputError(line: number, what: string): SystemError {
+  return new SystemError(
+    `Input line ${line} is ${what}. The sync stops here; what was acknowledged before it stays loaded.`,
+    { code: 'INPUT_INVALID' },
+  );
+}
+
+function startsWith(buffer: Buffer, start: number, end: number, text: Buffer): boolean {
+  if (end - start < text.length) return false;
+  // From the end: heads share their beginning and differ in the stream's name.
+  for (let at = text.length - 1; at >= 0; at -= 1) {
+    if (buffer[start + at] !== text[at]) return false;
+  }
+  return true;
+}
+
+function isDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+}

@@ -1,0 +1,197 @@
+import type { AirbyteType } from './airbyte-type.js';
+import type { Column } from './dialect.js';
+import type { StagedLoad } from './warehouse.js';
+
+/**
+ * The select that reads segments with DuckDB and gives checked, typed rows: the heart of every load.
+ *
+ * Values are read as text and cast with checks, because DuckDB's typed read turns 1.5 into 2 for an integer and true
+ * into 1, and fails a whole file for one bad value. What does not fit becomes null with an entry in `_airbyte_meta`.
+ */
+
+/** Largest integer that a column holds: 38 digits, as in every warehouse. */
+const MAX_INTEGER = '9'.repeat(38);
+
+/** Begins the message of an error raised inside a load for a key or cursor value that cannot be used. */
+export const KEY_ERROR = 'CUTTLE_KEY:';
+
+/** How to read a property, and how its value becomes the column's. `raw` is an SQL expression. */
+interface Cast {
+  readonly readAs: 'VARCHAR' | 'JSON';
+  readonly cast: (raw: string) => string;
+  /** Whether a value of this column was cut, although it was kept; undefined when that cannot happen. */
+  readonly cut?: (raw: string) => string;
+}
+
+const ZONE = '(Z|[-+][0-9]{2}(:?[0-9]{2})?)';
+const CLOCK = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?';
+const DAY = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+
+const asIs: Cast = { readAs: 'JSON', cast: (raw) => raw };
+
+const CASTS: Readonly<Record<AirbyteType, Cast>> = {
+  string: { readAs: 'VARCHAR', cast: (raw) => raw },
+  integer: { readAs: 'VARCHAR', cast: integerCast },
+  number: { readAs: 'VARCHAR', cast: numberCast },
+  boolean: { readAs: 'VARCHAR', cast: (raw) => `case lower(${raw}) when 'true' then true when 'false' then false end` },
+  date: { readAs: 'VARCHAR', cast: (raw) => checked(raw, DAY, `try_cast(${raw} as date)`) },
+  time_with_timezone: { readAs: 'VARCHAR', cast: (raw) => checked(raw, `${CLOCK} ?${ZONE}`, raw) },
+  time_without_timezone: {
+    readAs: 'VARCHAR',
+    cast: (raw) => checked(raw, CLOCK, `try_cast(${raw} as time)`),
+    cut: hasNanoseconds,
+  },
+  timestamp_with_timezone: {
+    readAs: 'VARCHAR',
+    cast: (raw) => checked(raw, `${DAY}[T ]${CLOCK}${ZONE}?`, `try_cast(${raw} as timestamptz)`),
+    cut: hasNanoseconds,
+  },
+  timestamp_without_timezone: { readAs: 'VARCHAR', cast: localTimestampCast, cut: hasNanoseconds },
+  object: { readAs: 'JSON', cast: (raw) => `case when starts_with(${raw}, '{') then ${raw} end` },
+  array: { readAs: 'JSON', cast: (raw) => `case when starts_with(${raw}, '[') then ${raw} end` },
+  union: asIs,
+  unknown: asIs,
+};
+
+/** A value with an offset in a column without zone is the same instant in UTC; a bare one is taken as it stands. */
+function localTimestampCast(raw: string): string {
+  const pattern = `${DAY}[T ]${CLOCK}${ZONE}?`;
+  return checked(raw, pattern, `timezone('UTC', try_cast(${raw} as timestamptz))`);
+}
+
+/** Years 0001 to 9999: the pattern has four digits, year 0 is left out here. */
+function checked(raw: string, pattern: string, value: string): string {
+  return `case when regexp_full_match(${raw}, '${pattern}') and not starts_with(${raw}, '0000') then ${value} end`;
+}
+
+function hasNanoseconds(raw: string): string {
+  return `regexp_matches(${raw}, '\\.[0-9]{6}0*[1-9]')`;
+}
+
+/** The round trip through HUGEINT costs a tenth of a pattern; whole fractions such as 5.0 take the pattern. */
+function integerCast(raw: string): string {
+  const whole = `case when try_cast(${raw} as hugeint)::varchar = ${raw} then try_cast(${raw} as hugeint)
+    when regexp_full_match(${raw}, '-?[0-9]+(\\.0+)?') then try_cast(split_part(${raw}, '.', 1) as hugeint) end`;
+  return `case when (${whole}) between -${MAX_INTEGER} and ${MAX_INTEGER} then (${whole}) end`;
+}
+
+/** NaN and Infinity are values of the protocol's Number; a number that overflows a double is not. */
+function numberCast(raw: string): string {
+  const digits = '-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?';
+  return `case when regexp_full_match(${raw}, '${digits}') and not isinf(try_cast(${raw} as double)) then try_cast(${raw} as double)
+    when ${raw} in ('NaN', 'Infinity', '-Infinity') then try_cast(${raw} as double) end`;
+}
+
+/** An SQL text literal. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** Default of DuckDB; a longer line needs more. */
+const DEFAULT_OBJECT_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Rows of the segments of a load: meta columns, then the plan's columns by their names, in the order of arrival.
+ *
+ * @param rawId expression for `_airbyte_raw_id`
+ */
+export function castSelect(load: StagedLoad, rawId = 'uuid()'): string {
+  const { plan } = load;
+  const indexed = plan.columns.map((column, index) => ({ column, index, cast: CASTS[column.type] }));
+  const raws = indexed.map(({ column, index, cast }) => `${rawValue(column, cast, load)} as r${index}`);
+  const casts = indexed.map(({ index, cast }) => `${cast.cast(`r${index}`)} as c${index}`);
+  const values = indexed.map(({ column, index }) => `c${index} as ${quote(column.name)}`);
+  return `select
+  ${[
+    `${rawId} as _airbyte_raw_id`,
+    'make_timestamptz(emitted_at * 1000) as _airbyte_extracted_at',
+    `${metaValue(load)} as _airbyte_meta`,
+    `${generationValue(load)} as _airbyte_generation_id`,
+    ...values,
+  ].join(',\n  ')}
+from (
+  select ${['emitted_at', 'meta', ...indexed.map(({ index }) => `r${index}`), ...casts].join(',\n    ')}
+  from (
+    select ${['record.emitted_at as emitted_at', 'record.meta as meta', ...raws].join(',\n      ')}
+    from ${reader(load)}
+  )
+)`;
+}
+
+/** Struct fields are found by exact key, but a struct cannot have two names that differ in case only, nor an empty one. */
+function needsJsonPaths(load: StagedLoad): boolean {
+  const properties = load.plan.columns.map(({ property }) => property);
+  return properties.includes('') || new Set(properties.map((name) => name.toLowerCase())).size < properties.length;
+}
+
+function rawValue(column: Column, cast: Cast, load: StagedLoad): string {
+  if (!needsJsonPaths(load)) return `record.data[${literal(column.property)}]`;
+  const pointer = literal(`/${column.property.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  return cast.readAs === 'VARCHAR'
+    ? `(record.data ->> ${pointer})`
+    : `nullif((record.data -> ${pointer})::varchar, 'null')::json`;
+}
+
+function reader(load: StagedLoad): string {
+  const fields = load.plan.columns.map(({ property, type }) => `${quote(property)} ${CASTS[type].readAs}`);
+  const data = needsJsonPaths(load) || fields.length === 0 ? 'JSON' : `STRUCT(${fields.join(', ')})`;
+  const record = literal(`STRUCT(data ${data}, emitted_at BIGINT, meta JSON)`);
+  const longest = Math.max(DEFAULT_OBJECT_BYTES, ...load.segments.map(({ longestLine }) => longestLine + 1));
+  const files = load.segments.map(({ path }) => literal(path)).join(', ');
+  return `read_ndjson([${files}], columns = {record: ${record}}, records = true, maximum_object_size = ${longest})`;
+}
+
+/** `{"sync_id", "changes"}`: constant for a row on which everything fitted. */
+function metaValue(load: StagedLoad): string {
+  const syncId = load.syncId === undefined ? 'null' : String(load.syncId);
+  const noChanges = literal(`{"sync_id":${syncId},"changes":[]}`);
+  const changes = load.plan.columns.flatMap(({ property, type }, index) => {
+    const { cut } = CASTS[type];
+    const nulled = isAlwaysValid(type)
+      ? []
+      : [changeOf(`r${index} is not null and c${index} is null`, property, 'NULLED')];
+    if (cut === undefined) return nulled;
+    return [
+      ...nulled,
+      changeOf(`coalesce(c${index} is not null and ${cut(`r${index}`)}, false)`, property, 'TRUNCATED'),
+    ];
+  });
+  const conditions = ['meta is not null', ...changes.map(({ condition }) => `(${condition})`)];
+  const known = `coalesce(from_json(meta -> '$.changes', '[{"field":"VARCHAR","change":"VARCHAR","reason":"VARCHAR"}]'), [])`;
+  const ours =
+    changes.length === 0
+      ? '[]'
+      : `list_filter([${changes.map(({ value }) => value).join(', ')}], lambda change: change is not null)`;
+  return `case when ${conditions.join(' or ')}
+    then json_object('sync_id', ${syncId}, 'changes', to_json(list_concat(${known}, ${ours})))
+    else ${noChanges}::json end`;
+}
+
+function isAlwaysValid(type: AirbyteType): boolean {
+  return type === 'string' || type === 'union' || type === 'unknown';
+}
+
+function changeOf(condition: string, property: string, change: string): { condition: string; value: string } {
+  const entry = `{'field': ${literal(property)}, 'change': '${change}', 'reason': 'DESTINATION_SERIALIZATION_ERROR'}`;
+  return { condition, value: `case when ${condition} then ${entry} end` };
+}
+
+/** The generation; raises an error for a key or cursor value that does not fit and for a key that is null throughout. */
+function generationValue(load: StagedLoad): string {
+  const { plan } = load;
+  const place = (name: string) => plan.columns.findIndex((column) => column.name === name);
+  const checks = [...plan.key, ...(plan.cursor === undefined ? [] : [plan.cursor])].map((name) => {
+    const index = place(name);
+    return `when r${index} is not null and c${index} is null then error(${literal(`${KEY_ERROR}${name}`)})::bigint`;
+  });
+  if (plan.key.length > 0) {
+    const allNull = plan.key.map((name) => `c${place(name)} is null`).join(' and ');
+    checks.push(`when ${allNull} then error(${literal(`${KEY_ERROR}`)})::bigint`);
+  }
+  const generation = `${load.generationId}::bigint`;
+  return checks.length === 0 ? generation : `case ${checks.join(' ')} else ${generation} end`;
+}

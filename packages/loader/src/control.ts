@@ -1,0 +1,130 @@
+import { TransientError } from '@cuttle/protocol';
+import { literal } from './cast-sql.js';
+import type { Dialect, Statement, TableName } from './dialect.js';
+import type { Row } from './warehouse.js';
+
+/**
+ * The control table: one in each schema that is loaded. It makes commits exact: every commit checks the writer's fence,
+ * and an append commit stores the hashes of its batches in the same transaction as their rows.
+ *
+ * Columns: `target` (table that rows go to), `kind` (`fence`: the newest attempt; `batch`: one state's rows of an
+ * append; `staging`: the generation that a staging table holds; `placed`: the generation that was put in place last), `attempt`, `sequence`, `generation`, `sync_id`, `hash`.
+ */
+export const CONTROL_TABLE = '_cuttle_control';
+
+/** What the control table says of one target. */
+export interface ControlState {
+  /** Newest attempt, 0 when the target was never written. */
+  readonly attempt: number;
+  readonly generation: number | undefined;
+  /** `sync_id` of the newest attempt. */
+  readonly syncId: number | undefined;
+  /** Hashes of the batches that attempts of this sync committed, in order. */
+  readonly batches: readonly string[];
+  /** Generation of the staging table; undefined when there is none or it was made under the plain rule. */
+  readonly stagingGeneration: number | undefined;
+  /** Generation that was put in place of the table's rows last. */
+  readonly placedGeneration: number | undefined;
+}
+
+const COLUMNS = 'target, kind, attempt, sequence, generation, sync_id, hash';
+
+/** Statements on the control table of one schema. */
+export class Control {
+  readonly #schema: string;
+  readonly #table: string;
+  readonly #dialect: Dialect;
+
+  constructor(schema: string, dialect: Dialect) {
+    this.#dialect = dialect;
+    this.#schema = dialect.quote(schema);
+    this.#table = `${this.#schema}.${dialect.quote(CONTROL_TABLE)}`;
+  }
+
+  create(): Statement[] {
+    const text = this.#dialect.columnType('string');
+    const schema: Statement = { sql: `create schema if not exists ${this.#schema}` };
+    const table: Statement = {
+      sql: `create table if not exists ${this.#table} (target ${text}, kind ${text}, attempt bigint, sequence bigint, generation bigint, sync_id bigint, hash ${text})`,
+    };
+    return [schema, table];
+  }
+
+  /** Reads all rows of the schema; give them to {@link read}. */
+  select(): string {
+    return `select ${COLUMNS} from ${this.#table} order by target, kind, sequence`;
+  }
+
+  /** Takes the fence for an attempt, so that an older writer's next commit fails. */
+  takeFence(target: string, attempt: number, generation: number | undefined, syncId: number | undefined): Statement[] {
+    return [
+      { sql: `delete from ${this.#table} where target = ${literal(target)} and kind = 'fence'` },
+      this.#insert([target, 'fence', attempt, 0, generation, syncId, undefined]),
+    ];
+  }
+
+  /** Fails the commit unless this attempt still is the newest. */
+  checkFence(target: string, attempt: number): Statement {
+    return {
+      sql: `update ${this.#table} set sequence = sequence + 1 where target = ${literal(target)} and kind = 'fence' and attempt = ${attempt}`,
+      expect: {
+        rows: 1,
+        otherwise: new TransientError(
+          `Another run has begun to write table "${target}". This one stops; nothing of its last batch was loaded.`,
+          { code: 'WRITER_FENCED' },
+        ),
+      },
+    };
+  }
+
+  addBatch(target: string, attempt: number, sequence: number, hash: string): Statement {
+    return this.#insert([target, 'batch', attempt, sequence, undefined, undefined, hash]);
+  }
+
+  /** Forgets batches from a place in their order on; all of them by default. */
+  forgetBatches(target: string, fromSequence = 0): Statement {
+    return {
+      sql: `delete from ${this.#table} where target = ${literal(target)} and kind = 'batch' and sequence >= ${fromSequence}`,
+    };
+  }
+
+  /** Notes the generation of the staging table, or of the rows that were put in place. */
+  setGeneration(target: string, kind: 'staging' | 'placed', generation: number | undefined): Statement[] {
+    return [this.forget(target, kind), this.#insert([target, kind, 0, 0, generation, undefined, undefined])];
+  }
+
+  forget(target: string, kind: 'staging' | 'placed'): Statement {
+    return { sql: `delete from ${this.#table} where target = ${literal(target)} and kind = '${kind}'` };
+  }
+
+  #insert(values: readonly (string | number | undefined)[]): Statement {
+    const list = values.map((value) =>
+      value === undefined ? 'null' : typeof value === 'number' ? value : literal(value),
+    );
+    return { sql: `insert into ${this.#table} (${COLUMNS}) values (${list.join(', ')})` };
+  }
+}
+
+/** How a target is named in the control table. */
+export function controlTarget(table: TableName): string {
+  return table.name;
+}
+
+/** What the rows of {@link Control.select} say of a target. */
+export function controlState(rows: readonly Row[], target: string): ControlState {
+  const own = rows.filter((row) => row[0] === target);
+  const fence = own.find((row) => row[1] === 'fence');
+  const generationOf = (kind: string) => optionalNumber(own.find((row) => row[1] === kind)?.[4]);
+  return {
+    attempt: Number(fence?.[2] ?? 0),
+    generation: optionalNumber(fence?.[4]),
+    syncId: optionalNumber(fence?.[5]),
+    batches: own.filter((row) => row[1] === 'batch').map((row) => String(row[6])),
+    stagingGeneration: generationOf('staging'),
+    placedGeneration: generationOf('placed'),
+  };
+}
+
+function optionalNumber(value: Row[number] | undefined): number | undefined {
+  return value === null || value === undefined ? undefined : Number(value);
+}

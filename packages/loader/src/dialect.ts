@@ -1,0 +1,77 @@
+import type { AirbyteType } from './airbyte-type.js';
+
+/** A table in the warehouse. */
+export interface TableName {
+  readonly schema: string;
+  readonly name: string;
+}
+
+/** One column of a final table that holds a property of the records. */
+export interface Column {
+  /** Property of the record. */
+  readonly property: string;
+  /** Column in the warehouse. */
+  readonly name: string;
+  readonly type: AirbyteType;
+}
+
+/** Everything a statement needs to know of a stream's table. Names are the warehouse's, unquoted. */
+export interface TablePlan {
+  readonly table: TableName;
+  readonly columns: readonly Column[];
+  /** Columns of the primary key; empty unless the stream is deduplicated. */
+  readonly key: readonly string[];
+  /** Column that says which row is newer; without one, the time of extraction decides. */
+  readonly cursor: string | undefined;
+  /** Column of `_ab_cdc_deleted_at`, if rows with a value in it are to be removed (hard delete). */
+  readonly tombstone: string | undefined;
+}
+
+/** A statement, and how many rows it has to change for the commit to hold. */
+export interface Statement {
+  readonly sql: string;
+  readonly expect?: { readonly rows: number; readonly otherwise: Error };
+}
+
+/**
+ * Rows ready to be loaded: something a `from` clause can name, with the meta columns, all columns of the plan and, when
+ * it was asked for, `_arrival` (order of arrival, growing).
+ */
+export interface Relation {
+  readonly sql: string;
+}
+
+/** How rows of a relation enter a table: as they are, by key, or in place of all rows. */
+export type LoadKind = 'append' | 'upsert' | 'replace';
+
+/** What a warehouse makes of identifiers. */
+export interface NameRules {
+  /** Longest identifier, in characters. */
+  readonly maxLength: number;
+  /** Two identifiers with equal folded forms are one and the same to the warehouse. */
+  fold(identifier: string): string;
+}
+
+/** What differs between warehouses in names, types and statements. All members are pure. */
+export interface Dialect {
+  readonly names: NameRules;
+  /** The identifier between quotes, whatever it holds. */
+  quote(identifier: string): string;
+  columnType(type: AirbyteType): string;
+  create(table: TableName, plan: TablePlan): readonly Statement[];
+  /** Adds and retypes columns, so that `existing` fits the plan; no statements when it does. */
+  alter(existing: TableColumns, table: TableName, plan: TablePlan): readonly Statement[];
+  drop(table: TableName): Statement;
+  load(kind: LoadKind, from: Relation, into: TableName, plan: TablePlan): readonly Statement[];
+}
+
+/** Columns of an existing table: name to type, as the warehouse spells them. */
+export type TableColumns = ReadonlyMap<string, string>;
+
+/** The columns that every final table has before the columns of its records. */
+export const META_COLUMNS = [
+  '_airbyte_raw_id',
+  '_airbyte_extracted_at',
+  '_airbyte_meta',
+  '_airbyte_generation_id',
+] as const;

@@ -1,0 +1,118 @@
+import path from 'node:path';
+import { SystemError } from '@cuttle/protocol';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { KEY_ERROR, literal } from './cast-sql.js';
+import { SegmentRefusedError } from './segment.js';
+import type { Row } from './warehouse.js';
+
+/** How much of the machine the engine may use. */
+export interface EngineOptions {
+  /** Folder for what does not fit into memory. */
+  readonly folder: string;
+  /** Bound of DuckDB's own memory in MB, default 384. */
+  readonly memoryMb?: number;
+  /** Threads of one statement, default 1: more cost up to twice the CPU time for the same rows. */
+  readonly threads?: number;
+}
+
+/** Thrown when a key or cursor value cannot be used; names the column, or nothing when the whole key is null. */
+export class KeyValueError extends Error {
+  readonly column: string;
+  constructor(column: string) {
+    super('a key or cursor value cannot be used');
+    this.name = 'KeyValueError';
+    this.column = column;
+  }
+}
+
+/** The embedded DuckDB that parses, casts and deduplicates for every warehouse. One statement at a time. */
+export class Engine {
+  readonly #connection: DuckDBConnection;
+  readonly #close: () => void;
+
+  private constructor(connection: DuckDBConnection, close: () => void) {
+    this.#connection = connection;
+    this.#close = close;
+  }
+
+  /** Opens an engine in memory. The library is loaded here, not at import: `spec` must not wait for it. */
+  static async open(options: EngineOptions): Promise<Engine> {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: `${options.memoryMb ?? 384}MB`,
+      threads: String(options.threads ?? 1),
+      temp_directory: path.join(options.folder, 'engine'),
+      // Nothing is downloaded at run time, and no setting can be changed by what is loaded.
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+    });
+    const connection = await instance.connect();
+    const engine = new Engine(connection, () => {
+      connection.closeSync();
+      instance.closeSync();
+    });
+    await engine.run("set TimeZone = 'UTC'");
+    return engine;
+  }
+
+  /**
+   * Runs one statement and gives the number of changed rows.
+   *
+   * @throws {SegmentRefusedError} for lines that the JSON reader does not take, {KeyValueError}, {SystemError}
+   */
+  async run(sql: string): Promise<number> {
+    try {
+      return (await this.#connection.run(sql)).rowsChanged;
+    } catch (error) {
+      throw engineError(error);
+    }
+  }
+
+  /** All rows of a query; integers of any size as numbers or, beyond 2^53, as text. */
+  async query(sql: string): Promise<readonly Row[]> {
+    try {
+      const reader = await this.#connection.runAndReadAll(sql);
+      return reader.getRowsJson().map((row) => row.map(toPlain));
+    } catch (error) {
+      throw engineError(error);
+    }
+  }
+
+  close(): void {
+    this.#close();
+  }
+}
+
+function toPlain(value: unknown): string | number | boolean | null {
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return /^-?\d{1,15}$/.test(value) ? Number(value) : value;
+}
+
+/** Errors of DuckDB quote what they stumble over, so only their first clause is kept, and none of the reader's. */
+function engineError(error: unknown): Error {
+  const message = error instanceof Error ? error.message : String(error);
+  const key = message.indexOf(KEY_ERROR);
+  if (key >= 0) return new KeyValueError(message.slice(key + KEY_ERROR.length).split('\n')[0] as string);
+  if (/Malformed JSON|JSON transform error|maximum_object_size/.test(message)) {
+    return new SegmentRefusedError(message.split(':').slice(0, 2).join(':'));
+  }
+  if (/No space left on device|write file|fsync|disk full/i.test(message)) {
+    return new SystemError(
+      'The disk is full or cannot be written. Free space and run again; what was acknowledged is loaded.',
+      {
+        code: 'DISK_FULL',
+        internalMessage: message.split('\n')[0] as string,
+      },
+    );
+  }
+  return new SystemError('The database engine refused a statement.', {
+    code: 'ENGINE_FAILED',
+    internalMessage: message.split('\n').slice(0, 2).join(' '),
+  });
+}
+
+/** Quotes a path for a statement. */
+export function pathLiteral(file: string): string {
+  return literal(file);
+}

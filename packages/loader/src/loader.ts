@@ -1,0 +1,325 @@
+import {
+  type Invocation,
+  type MessageSink,
+  type PendingState,
+  type RecordLine,
+  readInput,
+  type StateLine,
+  StateQueue,
+} from '@cuttle/airbyte-cdk';
+import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, TransientError } from '@cuttle/protocol';
+import { controlTarget } from './control.js';
+import type { Statement } from './dialect.js';
+import type { Engine } from './engine.js';
+import { type OpenStream, openStreams } from './open-streams.js';
+import { commitStream } from './stream-commit.js';
+import type { Taken } from './stream-load.js';
+import type { DeleteMode } from './table-plan.js';
+import { tableRelation } from './table-relation.js';
+import type { Warehouse } from './warehouse.js';
+
+/** Sizes and times of a load; each has a default that suits a machine with 2 cores and 1 GiB. */
+export interface LoaderLimits {
+  /** Bytes of input after which a commit begins, default 256 MB. */
+  readonly commitBytes: number;
+  /** Longest time that a record or a state waits for a commit, in ms, default 30 s. */
+  readonly commitMs: number;
+  /** Size of a staging file, default 64 MB. */
+  readonly segmentBytes: number;
+  /** Longest accepted input line, default 128 MiB. */
+  readonly maxLineBytes: number;
+}
+
+export const DEFAULT_LIMITS: LoaderLimits = {
+  commitBytes: 256_000_000,
+  commitMs: 30_000,
+  segmentBytes: 64_000_000,
+  maxLineBytes: 128 * 1024 * 1024,
+};
+
+/** What a load works with. */
+export interface LoaderOptions {
+  readonly invocation: Pick<Invocation, 'catalog' | 'stdin' | 'writer' | 'log' | 'signal' | 'clock'>;
+  readonly warehouse: Warehouse;
+  readonly engine: Engine;
+  readonly defaultSchema: string;
+  readonly deleteMode: DeleteMode;
+  /** Folder for staging files; the caller removes it. */
+  readonly folder: string;
+  readonly limits: LoaderLimits;
+}
+
+/** Memory that the buffers of all streams may hold together. */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Loads all messages of the input: the whole of `write` but for the warehouse.
+ *
+ * States are returned as soon as everything before them is durable. At the end, streams that replace their table are put
+ * in place if they are known to be whole.
+ *
+ * @throws {SystemError} for broken input, {TransientError} `STREAM_INCOMPLETE` when a stream did not end as it should;
+ *   what was acknowledged stays loaded
+ */
+export async function loadStreams(options: LoaderOptions): Promise<void> {
+  const { catalog, log } = options.invocation;
+  const { warehouse, defaultSchema, deleteMode, folder, limits } = options;
+  const streams = await warehouse.session(() =>
+    openStreams({
+      catalog,
+      warehouse,
+      defaultSchema,
+      deleteMode,
+      folder,
+      segmentBytes: limits.segmentBytes,
+      openBytes: limits.commitBytes / 2,
+      warn: (message) => log.warn(message),
+    }),
+  );
+  await new Loader(options, streams).run();
+}
+
+class Loader implements MessageSink {
+  readonly #options: LoaderOptions;
+  readonly #streams: readonly OpenStream[];
+  readonly #places = new Map<string, number>();
+  readonly #states: StateQueue;
+  /** States of streams that replace their table under the plain rule: they go out when that is done. */
+  readonly #held: PendingState[] = [];
+  #round: Promise<void> | undefined;
+  #failure: unknown;
+  #bytes = 0;
+  #waitingSince: number | undefined;
+
+  constructor(options: LoaderOptions, streams: readonly OpenStream[]) {
+    this.#options = options;
+    this.#streams = streams;
+    this.#states = new StateQueue(options.invocation.writer);
+    for (const [place, { load }] of streams.entries()) {
+      this.#places.set(streamKey(load.options.configured.stream), place);
+    }
+  }
+
+  async run(): Promise<void> {
+    const { invocation, limits } = this.#options;
+    const { catalog, stdin: input, signal } = invocation;
+    const timer = setInterval(() => this.#commitWhenDue(), Math.min(1000, limits.commitMs));
+    let failure: unknown;
+    try {
+      const ready = () => this.#ready();
+      await readInput({ input, catalog, sink: this, maxLineBytes: limits.maxLineBytes, ready, signal });
+    } catch (error) {
+      failure = error;
+    } finally {
+      clearInterval(timer);
+    }
+    await this.#finish(failure);
+  }
+
+  record(stream: number, line: RecordLine): void {
+    (this.#streams[stream] as OpenStream).load.record(line);
+    this.#bytes += line.end - line.start;
+    this.#waitingSince ??= performance.now();
+  }
+
+  state(line: StateLine): void {
+    const streams = this.#streamsOf(line);
+    let records = 0;
+    for (const stream of streams) records += (this.#streams[stream] as OpenStream).load.state(line.state);
+    this.#states.add({ line, streams, records, rejected: 0 });
+    this.#waitingSince ??= performance.now();
+  }
+
+  status(stream: number, status: StreamStatus): void {
+    (this.#streams[stream] as OpenStream).load.status(status);
+  }
+
+  warn(message: string): void {
+    this.#options.invocation.log.warn(message);
+  }
+
+  #streamsOf({ state }: StateLine): readonly number[] {
+    if (state.stream === undefined) return [...this.#streams.keys()];
+    const place = this.#places.get(streamKey(state.stream.stream_descriptor));
+    if (place !== undefined) return [place];
+    this.warn(
+      `Returned the state of stream "${streamLabel(state.stream.stream_descriptor)}", which is not in the catalog.`,
+    );
+    return [];
+  }
+
+  /** Begins a commit when enough has come, and holds the reader back while two commits' worth wait. */
+  #ready(): Promise<void> | undefined {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
+    if (this.#bytes < this.#options.limits.commitBytes) {
+      this.#boundBuffers();
+      return undefined;
+    }
+    if (this.#round === undefined) {
+      this.#begin();
+      return undefined;
+    }
+    return this.#round;
+  }
+
+  #boundBuffers(): void {
+    let held = 0;
+    for (const { load } of this.#streams) held += load.options.writer.bufferedBytes;
+    if (held > MAX_BUFFERED_BYTES) for (const { load } of this.#streams) load.options.writer.release();
+  }
+
+  #commitWhenDue(): void {
+    const since = this.#waitingSince;
+    const isDue = since !== undefined && performance.now() - since >= this.#options.limits.commitMs;
+    if (isDue && this.#round === undefined) this.#begin();
+  }
+
+  #begin(): void {
+    this.#round = this.#commit()
+      .catch((error: unknown) => {
+        this.#failure ??= error;
+      })
+      .finally(() => {
+        this.#round = undefined;
+      });
+  }
+
+  /** One commit of every stream that has something, then the echo of the states behind which everything is durable. */
+  async #commit(): Promise<void> {
+    const states = this.#states.take();
+    const taken = this.#streams.flatMap((stream, place) => {
+      const part = stream.load.take();
+      return part === undefined ? [] : [{ stream, place, part }];
+    });
+    this.#bytes = 0;
+    this.#waitingSince = undefined;
+    const done = new Set(this.#streams.keys());
+    for (const { place } of taken) done.delete(place);
+    try {
+      if (taken.length > 0) {
+        await this.#options.warehouse.session(async () => {
+          for (const { stream, place, part } of taken) {
+            await this.#commitStream(stream, place, part, states);
+            done.add(place);
+          }
+        });
+      }
+    } finally {
+      await this.#acknowledge(states.filter(({ streams }) => streams.every((place) => done.has(place))));
+    }
+  }
+
+  async #commitStream(stream: OpenStream, place: number, part: Taken, states: readonly PendingState[]): Promise<void> {
+    const { warehouse, engine } = this.#options;
+    const { configured } = stream.load.options;
+    const context = {
+      warehouse,
+      engine,
+      control: stream.control,
+      generationId: stream.generation?.id ?? 0,
+      syncId: configured.sync_id ?? undefined,
+    };
+    const rejected = await commitStream(context, stream.load, part);
+    if (rejected.length === 0) return;
+    countRejected(
+      rejected,
+      states.filter(({ streams }) => streams.includes(place)),
+    );
+    this.warn(
+      `Stream "${streamLabel(configured.stream)}": ${rejected.length} records could not be read as records and were left out.`,
+    );
+  }
+
+  async #acknowledge(states: readonly PendingState[]): Promise<void> {
+    const isHeld = ({ streams }: PendingState) => streams.some((place) => this.#replaces(place) === 'on state');
+    this.#held.push(...states.filter(isHeld));
+    await this.#states.acknowledge(states.filter((state) => !isHeld(state)));
+  }
+
+  #replaces(place: number): string {
+    return (this.#streams[place] as OpenStream).load.options.landing.replace;
+  }
+
+  async #finish(failure: unknown): Promise<void> {
+    await this.#round;
+    if (this.#failure !== undefined) throw this.#failure;
+    // Stopped by a signal: what was committed is acknowledged, the rest comes again.
+    if (this.#options.invocation.signal.aborted) return;
+    for (const { load } of this.#streams) load.endOpenRows(failure === undefined && load.isComplete);
+    await this.#commit();
+    const incomplete = this.#streams.filter((stream) => failure !== undefined || !endedWell(stream));
+    await this.#settle(this.#streams.filter((stream) => !incomplete.includes(stream)));
+    await this.#options.invocation.writer.flush();
+    if (failure !== undefined) throw failure;
+    if (incomplete.length > 0) throw incompleteError(incomplete.map(({ load }) => load.options.configured.stream));
+  }
+
+  /** Puts whole streams in place of their tables, and closes what only a failed sync would need. */
+  async #settle(whole: readonly OpenStream[]): Promise<void> {
+    const statements = whole.flatMap((stream) => {
+      const own = this.#settleStatements(stream);
+      return own.length === 0 ? [] : [[fenceOf(stream), ...own]];
+    });
+    if (statements.length > 0) {
+      await this.#options.warehouse.session(async () => {
+        for (const own of statements) await this.#options.warehouse.commit(own);
+      });
+    }
+    const places = new Set(whole.map((stream) => this.#streams.indexOf(stream)));
+    const released = this.#held.filter(({ streams }) => streams.every((place) => places.has(place)));
+    await this.#states.acknowledge(released);
+  }
+
+  #settleStatements(stream: OpenStream): readonly Statement[] {
+    const { load, control, generation } = stream;
+    const { dialect } = this.#options.warehouse;
+    const { plan, landing, configured, openTable } = load.options;
+    const target = controlTarget(plan.table);
+    const statements: Statement[] = load.openRows > 0 || load.isOpenTableStale ? [dialect.drop(openTable)] : [];
+    // Without a sync id a replay cannot be told from the next sync, so a sync that ended well leaves no batches.
+    if (configured.sync_id == null && landing.kind === 'append') statements.push(control.forgetBatches(target));
+    if (landing.replace === 'never') return statements;
+    if (!isWhole(stream)) return [dialect.drop(landing.into), control.forget(target, 'staging')];
+    return [
+      ...statements,
+      ...dialect.load('replace', tableRelation(landing.into, plan, dialect), plan.table, plan),
+      dialect.drop(landing.into),
+      control.forget(target, 'staging'),
+      ...control.setGeneration(target, 'placed', generation?.id),
+    ];
+  }
+}
+
+function fenceOf({ load, control }: OpenStream): Statement {
+  return control.checkFence(controlTarget(load.options.plan.table), load.options.attempt);
+}
+
+/** Strict rule: COMPLETE came. Plain rule: the last message was a STATE. */
+function isWhole({ load, generation }: OpenStream): boolean {
+  if (load.isIncomplete) return false;
+  return load.isComplete || (generation === undefined && load.last === 'state');
+}
+
+/** Under the plain rule a stream of which nothing came is left as it is: a clear job sends nothing for a stream without state. */
+function endedWell(stream: OpenStream): boolean {
+  const { load, generation } = stream;
+  return isWhole(stream) || (generation === undefined && !load.isIncomplete && load.last === undefined);
+}
+
+/** Spreads rejected records, by their places among the closed ones of a stream, over the states that cover them. */
+function countRejected(rejected: readonly number[], states: readonly PendingState[]): void {
+  let covered = 0;
+  for (const state of states) {
+    const from = covered;
+    covered += state.records;
+    state.rejected += rejected.filter((place) => place >= from && place < covered).length;
+  }
+}
+
+function incompleteError(streams: readonly StreamDescriptor[]): TransientError {
+  const names = streams.map((stream) => `"${streamLabel(stream)}"`).join(', ');
+  return new TransientError(
+    `The input ended before these streams were complete: ${names}. Their tables keep what they had and what was acknowledged; run the sync again.`,
+    { code: 'STREAM_INCOMPLETE' },
+  );
+}

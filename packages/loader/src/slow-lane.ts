@@ -1,0 +1,199 @@
+import fs from 'node:fs';
+import zlib from 'node:zlib';
+import { inputError } from '@cuttle/airbyte-cdk';
+import { type LosslessValue, type MetaChange, parseLossless, stringifyLossless } from '@cuttle/protocol';
+import type { TablePlan } from './dialect.js';
+import { addChanges, mayLoseDigits, noteLostDigits } from './exact-numbers.js';
+import { inputLineOf, readChunks, type Segment } from './segment.js';
+
+/**
+ * The few lines that the native reader would refuse or change: they are taken apart here one by one, and end in the
+ * table or in a counted rejection.
+ */
+
+/** A segment after the slow lane, and the places of the records that cannot be loaded. */
+export interface Repaired {
+  readonly segment: Segment;
+  /** Indexes in the segment that was repaired. */
+  readonly rejected: readonly number[];
+}
+
+const NEWLINE = 0x0a;
+const SEAM_BYTES = 1024;
+
+/**
+ * The segment with lost digits noted in the records' meta; the same segment when there are none. One pass over the file.
+ */
+export function noteLostDigitsOf(segment: Segment, plan: TablePlan): Segment {
+  if (!mayHoldLostDigits(segment)) return segment;
+  const types = new Map(plan.columns.map(({ property, type }) => [property, type]));
+  return rewrite(segment, (line) => {
+    if (!mayLoseDigits(line, 0, line.length)) return line;
+    try {
+      const noted = noteLostDigits(line.toString('utf8'), (property) => types.get(property));
+      return noted === undefined ? line : Buffer.from(noted);
+    } catch (error) {
+      // Broken JSON is the reader's to refuse, with the line's number.
+      if (error instanceof SyntaxError) return line;
+      throw error;
+    }
+  }).segment;
+}
+
+function mayHoldLostDigits(segment: Segment): boolean {
+  let carried: Buffer = Buffer.alloc(0);
+  for (const chunk of readChunks(segment.path, 0, segment.bytes)) {
+    // A number may lie across two chunks.
+    const seam = Buffer.concat([carried, chunk.subarray(0, SEAM_BYTES)]);
+    if (mayLoseDigits(seam, 0, seam.length) || mayLoseDigits(chunk, 0, chunk.length)) return true;
+    carried = Buffer.from(chunk.subarray(Math.max(0, chunk.length - SEAM_BYTES)));
+  }
+  return false;
+}
+
+/**
+ * The segment in a form that the reader takes: equal keys made one (the last wins), lone surrogates replaced by U+FFFD
+ * and noted as TRUNCATED, numbers as they were. Records whose data is no object are rejected.
+ *
+ * @throws {SystemError} `INPUT_INVALID` with the input line, for a line that is not JSON
+ */
+export function repairSegment(segment: Segment): Repaired {
+  return rewrite(segment, (line, index) => {
+    const message = parsed(line, inputLineOf(segment, index));
+    const record = message instanceof Map ? message.get('record') : undefined;
+    const data = record instanceof Map ? record.get('data') : undefined;
+    if (!(record instanceof Map) || !(data instanceof Map)) return undefined;
+    const changes: MetaChange[] = [];
+    for (const [field, value] of data) {
+      const [sound, changed] = wellFormed(value);
+      data.set(field, sound);
+      if (changed) changes.push({ field, change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' });
+    }
+    if (changes.length > 0) addChanges(record, changes);
+    return Buffer.from(stringifyLossless(message));
+  });
+}
+
+/** The segment without some of its records, in place or as another file. */
+export function withoutRecords(segment: Segment, rejected: ReadonlySet<number>, path = segment.path): Repaired {
+  return rewrite(segment, (line, index) => (rejected.has(index) ? undefined : line), path);
+}
+
+/** Bytes that are not UTF-8 become U+FFFD here; in a text that is a change like any other. */
+function parsed(line: Buffer, inputLine: number): LosslessValue {
+  try {
+    return parseLossless(line.toString('utf8'));
+  } catch {
+    throw inputError(inputLine, 'text that is not JSON or is cut off');
+  }
+}
+
+function wellFormed(value: LosslessValue): [LosslessValue, boolean] {
+  if (typeof value === 'string') return value.isWellFormed() ? [value, false] : [value.toWellFormed(), true];
+  if (Array.isArray(value)) {
+    const parts = value.map(wellFormed);
+    return [parts.map(([part]) => part), parts.some(([, changed]) => changed)];
+  }
+  if (!(value instanceof Map)) return [value, false];
+  let changed = false;
+  const result = new Map<string, LosslessValue>();
+  for (const [key, member] of value) {
+    const [sound, memberChanged] = wellFormed(member);
+    changed ||= memberChanged || !key.isWellFormed();
+    result.set(key.toWellFormed(), sound);
+  }
+  return [result, changed];
+}
+
+const OUTPUT_BYTES = 1024 * 1024;
+
+/** Writes the segment anew, line by line, to `path`; by default in place of the old file. */
+function rewrite(
+  segment: Segment,
+  change: (line: Buffer, index: number) => Buffer | undefined,
+  path = segment.path,
+): Repaired {
+  const output = new SegmentOutput(`${path}.new`);
+  const rejected: number[] = [];
+  let index = 0;
+  try {
+    for (const line of linesOf(segment)) {
+      const changed = change(line, index);
+      if (changed === undefined) rejected.push(index);
+      else output.add(changed, inputLineOf(segment, index));
+      index += 1;
+    }
+  } finally {
+    output.close();
+  }
+  fs.renameSync(`${path}.new`, path);
+  return { segment: output.segment(path), rejected };
+}
+
+/** A segment that is written line by line. */
+class SegmentOutput {
+  readonly #file: number;
+  readonly #lines: number[] = [];
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #bytes = 0;
+  #records = 0;
+  #checksum = 0;
+  #longestLine = 0;
+  #nextLine = -1;
+
+  constructor(path: string) {
+    this.#file = fs.openSync(path, 'wx', 0o600);
+  }
+
+  add(line: Buffer, inputLine: number): void {
+    if (inputLine !== this.#nextLine) this.#lines.push(this.#records, inputLine);
+    this.#nextLine = inputLine + 1;
+    this.#records += 1;
+    this.#longestLine = Math.max(this.#longestLine, line.length + 1);
+    // The line is only valid until the next is read.
+    this.#pending.push(Buffer.from(line), Buffer.from('\n'));
+    this.#pendingBytes += line.length + 1;
+    if (this.#pendingBytes >= OUTPUT_BYTES) this.#flush();
+  }
+
+  close(): void {
+    this.#flush();
+    fs.closeSync(this.#file);
+  }
+
+  segment(path: string): Segment {
+    return {
+      path,
+      bytes: this.#bytes,
+      records: this.#records,
+      checksum: this.#checksum,
+      longestLine: this.#longestLine,
+      lines: this.#lines,
+    };
+  }
+
+  #flush(): void {
+    const content = Buffer.concat(this.#pending, this.#pendingBytes);
+    for (let at = 0; at < content.length; ) at += fs.writeSync(this.#file, content, at);
+    this.#checksum = zlib.crc32(content, this.#checksum);
+    this.#bytes += content.length;
+    this.#pending = [];
+    this.#pendingBytes = 0;
+  }
+}
+
+/** Lines of a segment without their newlines, each valid until the next. */
+export function* linesOf(segment: Segment): Generator<Buffer> {
+  let carried: Buffer[] = [];
+  for (const chunk of readChunks(segment.path, 0, segment.bytes)) {
+    let from = 0;
+    for (let newline = chunk.indexOf(NEWLINE); newline >= 0; newline = chunk.indexOf(NEWLINE, from)) {
+      const part = chunk.subarray(from, newline);
+      yield carried.length === 0 ? part : Buffer.concat([...carried, part]);
+      carried = [];
+      from = newline + 1;
+    }
+    if (from < chunk.length) carried.push(Buffer.from(chunk.subarray(from)));
+  }
+}

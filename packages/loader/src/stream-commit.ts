@@ -1,0 +1,237 @@
+import { ConfigError, type KnownError, streamLabel } from '@cuttle/protocol';
+import { castSelect } from './cast-sql.js';
+import { type Control, controlTarget } from './control.js';
+import type { Statement, TablePlan } from './dialect.js';
+import { type Engine, KeyValueError } from './engine.js';
+import { type Segment, SegmentRefusedError, verifySegment } from './segment.js';
+import { noteLostDigitsOf, repairSegment, withoutRecords } from './slow-lane.js';
+import { removeFiles, type StreamLoad, type Taken } from './stream-load.js';
+import { tableRelation } from './table-relation.js';
+import type { StagedLoad, Warehouse } from './warehouse.js';
+
+/** What all commits of a run share. */
+export interface CommitContext {
+  readonly warehouse: Warehouse;
+  readonly engine: Engine;
+  readonly control: Control;
+  readonly generationId: number;
+  readonly syncId: number | undefined;
+}
+
+/** Segments that the reader takes, and the places of the records that it does not, counted over all of them. */
+interface Readable {
+  readonly segments: readonly Segment[];
+  readonly rejected: readonly number[];
+}
+
+/**
+ * Writes what was taken from a stream, in one transaction. The segments are checked first; when the reader refuses one,
+ * all go through the slow lane and the commit is tried once more.
+ *
+ * @returns places of the records that could not be loaded, counted over the taken ones
+ */
+export async function commitStream(context: CommitContext, load: StreamLoad, taken: Taken): Promise<readonly number[]> {
+  const isSide = taken.batches.length === 0 && load.options.landing.kind === 'append';
+  const segments = (isSide ? taken.side : taken.closed).map((segment) => {
+    verifySegment(segment);
+    return noteLostDigitsOf(segment, load.options.plan);
+  });
+  const write = (ready: readonly Segment[]) =>
+    isSide ? commitSide(context, load, ready) : commitClosed(context, load, taken, ready);
+  const done = await withReadable(context, load, segments, write);
+  removeFiles(done.segments);
+  return done.rejected;
+}
+
+async function withReadable(
+  context: CommitContext,
+  load: StreamLoad,
+  segments: readonly Segment[],
+  write: (segments: readonly Segment[]) => Promise<void>,
+): Promise<Readable> {
+  try {
+    await write(segments);
+    return { segments, rejected: [] };
+  } catch (error) {
+    if (!(error instanceof SegmentRefusedError)) throw namedError(error, load);
+  }
+  const readable = await makeReadable(context, load, segments);
+  try {
+    await write(readable.segments);
+  } catch (error) {
+    throw namedError(error, load);
+  }
+  return readable;
+}
+
+/** Rows behind the last state: they wait in the side table, so that staging files do not grow without bound. */
+async function commitSide(context: CommitContext, load: StreamLoad, segments: readonly Segment[]): Promise<void> {
+  const { plan, openTable } = load.options;
+  const { dialect } = context.warehouse;
+  const statements: Statement[] = [];
+  if (load.isOpenTableStale) statements.push(dropTable(context, load));
+  if (load.openRows === 0) statements.push(...dialect.create(openTable, plan));
+  await staged(context, load, segments, async (relation, records) => {
+    statements.push(...expecting(dialect.load('append', relation, openTable, plan), records));
+    await context.warehouse.commit([fence(context, load), ...statements]);
+    load.openRows += records;
+    load.isOpenTableStale = false;
+  });
+}
+
+async function commitClosed(
+  context: CommitContext,
+  load: StreamLoad,
+  taken: Taken,
+  segments: readonly Segment[],
+): Promise<void> {
+  const { plan, landing, openTable } = load.options;
+  const { dialect } = context.warehouse;
+  const statements = [fence(context, load), ...batchStatements(context, load, taken)];
+  if (load.isOpenTableStale) statements.push(dropTable(context, load));
+  if (load.openRows > 0) {
+    const open = tableRelation(openTable, plan, dialect);
+    statements.push(...dialect.load('append', open, landing.into, plan), dropTable(context, load));
+  }
+  const finish = async (more: readonly Statement[]) => {
+    await context.warehouse.commit([...statements, ...more]);
+    load.openRows = 0;
+    load.isOpenTableStale = false;
+    load.advance(taken.batches.length);
+  };
+  if (segments.length === 0) return finish([]);
+  await staged(context, load, segments, async (relation, records) => {
+    const into = dialect.load(landing.kind, relation, landing.into, plan);
+    await finish(landing.kind === 'append' ? expecting(into, records) : into);
+  });
+}
+
+function batchStatements({ control }: CommitContext, load: StreamLoad, { batches }: Taken): Statement[] {
+  if (load.options.landing.kind === 'upsert') return [];
+  const target = controlTarget(load.options.plan.table);
+  const first = load.nextSequence;
+  const added = batches.map(({ hash }, index) =>
+    control.addBatch(target, load.options.attempt, first + index, hash ?? ''),
+  );
+  return [control.forgetBatches(target, first), ...added];
+}
+
+function fence({ control }: CommitContext, load: StreamLoad): Statement {
+  return control.checkFence(controlTarget(load.options.plan.table), load.options.attempt);
+}
+
+function dropTable({ warehouse }: CommitContext, load: StreamLoad): Statement {
+  return warehouse.dialect.drop(load.options.openTable);
+}
+
+/** The last statement of an append has to add all rows. */
+function expecting(statements: readonly Statement[], rows: number): readonly Statement[] {
+  const last = statements.at(-1);
+  if (last === undefined) return statements;
+  return [...statements.slice(0, -1), { ...last, expect: { rows, otherwise: rowsMissing() } }];
+}
+
+function rowsMissing(): Error {
+  return new SegmentRefusedError('the reader gave another number of rows than were written');
+}
+
+async function staged(
+  context: CommitContext,
+  load: StreamLoad,
+  segments: readonly Segment[],
+  use: (relation: { readonly sql: string }, records: number) => Promise<void>,
+): Promise<void> {
+  const stagedLoad = loadOf(context, load.options.plan, segments, load.options.landing.kind === 'upsert');
+  const relation = await context.warehouse.stage(stagedLoad);
+  try {
+    await use(relation, stagedLoad.records);
+  } finally {
+    await relation.release();
+  }
+}
+
+function loadOf(context: CommitContext, plan: TablePlan, segments: readonly Segment[], ordered: boolean): StagedLoad {
+  const records = segments.reduce((sum, segment) => sum + segment.records, 0);
+  return { plan, segments, records, generationId: context.generationId, syncId: context.syncId, ordered };
+}
+
+/** Repairs every segment; records that are refused even so are found by halving and left out. */
+async function makeReadable(context: CommitContext, load: StreamLoad, segments: readonly Segment[]): Promise<Readable> {
+  const result: Segment[] = [];
+  const rejected: number[] = [];
+  let before = 0;
+  for (const original of segments) {
+    const { segment, rejected: odd } = repairSegment(original);
+    const places = [...Array(original.records).keys()].filter((place) => !odd.includes(place));
+    const refused = (await isReadable(context, load, segment))
+      ? []
+      : await findRefused(context, load, segment, 0, segment.records);
+    const kept = refused.length === 0 ? segment : withoutRecords(segment, new Set(refused)).segment;
+    rejected.push(...[...odd, ...refused.map((place) => places[place] as number)].map((place) => before + place));
+    if (kept.records > 0) result.push(kept);
+    before += original.records;
+  }
+  return { segments: result, rejected: rejected.sort((a, b) => a - b) };
+}
+
+async function findRefused(
+  context: CommitContext,
+  load: StreamLoad,
+  segment: Segment,
+  from: number,
+  to: number,
+): Promise<number[]> {
+  if (to - from === 1) return [from];
+  const middle = (from + to) >> 1;
+  const refused: number[] = [];
+  for (const [start, end] of [
+    [from, middle],
+    [middle, to],
+  ] as const) {
+    const others = new Set([...Array(segment.records).keys()].filter((place) => place < start || place >= end));
+    const half = withoutRecords(segment, others, `${segment.path}.half`).segment;
+    const isFine = await isReadable(context, load, half);
+    removeFiles([half]);
+    if (!isFine) refused.push(...(await findRefused(context, load, segment, start, end)));
+  }
+  return refused;
+}
+
+async function isReadable({ engine, ...context }: CommitContext, load: StreamLoad, segment: Segment): Promise<boolean> {
+  if (segment.records === 0) return true;
+  const select = castSelect(loadOf({ engine, ...context }, load.options.plan, [segment], false));
+  try {
+    await engine.run(`create or replace temp table _cuttle_probe as ${select}`);
+    const [row] = await engine.query('select count(*) from _cuttle_probe');
+    return row?.[0] === segment.records;
+  } catch (error) {
+    if (error instanceof SegmentRefusedError) return false;
+    throw namedError(error, load);
+  } finally {
+    await engine.run('drop table if exists _cuttle_probe');
+  }
+}
+
+/** Key errors of the engine know the column only; the user needs the stream and the property too. */
+function namedError(error: unknown, load: StreamLoad): unknown {
+  if (!(error instanceof KeyValueError)) return withStream(error, load);
+  const { plan, configured } = load.options;
+  const property = plan.columns.find(({ name }) => name === error.column)?.property;
+  const keys = plan.columns.filter(({ name }) => plan.key.includes(name)).map((column) => column.property);
+  const what =
+    property === undefined
+      ? `a record whose primary key (${keys.join(', ')}) is null throughout`
+      : `a record whose key or cursor field "${property}" holds a value that its type does not take`;
+  return new ConfigError(
+    `Stream "${streamLabel(configured.stream)}" has ${what}. Rows cannot be told apart by it: choose another key or cursor, or correct the field's type.`,
+    { code: 'KEY_VALUE_INVALID', stream: configured.stream },
+  );
+}
+
+function withStream(error: unknown, load: StreamLoad): unknown {
+  const known = error as KnownError;
+  if (known?.code === 'SEGMENT_DAMAGED' || known?.code === 'ENGINE_FAILED') {
+    Object.defineProperty(known, 'stream', { value: load.options.configured.stream });
+  }
+  return error;
+}

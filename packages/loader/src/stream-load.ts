@@ -1,0 +1,196 @@
+import fs from 'node:fs';
+import type { RecordLine } from '@cuttle/airbyte-cdk';
+import { type ConfiguredStream, isMarkerState, type StateMessage, type StreamStatus } from '@cuttle/protocol';
+import type { TableName, TablePlan } from './dialect.js';
+import { BatchDigest, contentOf } from './digest.js';
+import type { Segment } from './segment.js';
+import type { SegmentWriter } from './segment-writer.js';
+
+/**
+ * Where the rows of a stream go.
+ *
+ * - `append`: rows reach `into` only behind a state; those before it wait in segments or in the open side table.
+ * - `upsert`: rows reach `into` by key at every commit.
+ */
+export interface Landing {
+  readonly kind: 'append' | 'upsert';
+  readonly into: TableName;
+  /** When `into` takes the place of the final table: never (it is the final table), on COMPLETE, or on a last STATE. */
+  readonly replace: 'never' | 'on complete' | 'on state';
+}
+
+/** What a stream's load is made of. */
+export interface StreamLoadOptions {
+  readonly configured: ConfiguredStream;
+  readonly plan: TablePlan;
+  readonly landing: Landing;
+  /** Side table for rows behind the last state. */
+  readonly openTable: TableName;
+  readonly attempt: number;
+  /** Hashes of batches that an earlier attempt of this sync committed, in order. */
+  readonly knownBatches: readonly string[];
+  readonly writer: SegmentWriter;
+  /** Rows that wait for a state beyond this size go to the side table. */
+  readonly openBytes: number;
+}
+
+/** The rows between two states. */
+export interface Batch {
+  readonly records: number;
+  /** Undefined when the state identifies nothing: a marker, `{}` or null. */
+  readonly hash: string | undefined;
+}
+
+/** What one commit of a stream writes. */
+export interface Taken {
+  /** Rows behind which a state came, or that may be loaded without one. */
+  readonly closed: readonly Segment[];
+  readonly batches: readonly Batch[];
+  /** Rows for the side table. */
+  readonly side: readonly Segment[];
+}
+
+/**
+ * One stream while it is loaded: gathers records, closes batches at states, recognises a replay, and says what the next
+ * commit has to write. Does no I/O on the warehouse.
+ */
+export class StreamLoad {
+  readonly options: StreamLoadOptions;
+  readonly #digest: BatchDigest | undefined;
+  #batches: Batch[] = [];
+  #carried: Segment[] = [];
+  #isMatching: boolean;
+  #position: number | undefined;
+  #recordsSinceState = 0;
+  /** Rows of this attempt in the side table. */
+  openRows = 0;
+  /** The side table holds rows of a replayed batch. */
+  isOpenTableStale = false;
+  /** Rows went into `into`, so the next run has to find them or clean up. */
+  last: 'record' | 'state' | undefined;
+  isComplete = false;
+  isIncomplete = false;
+
+  constructor(options: StreamLoadOptions) {
+    this.options = options;
+    this.#digest = options.landing.kind === 'append' ? new BatchDigest() : undefined;
+    this.#isMatching = options.knownBatches.length > 0;
+  }
+
+  record(line: RecordLine): void {
+    const { buffer } = line;
+    this.#digest?.add(buffer, line.dataStart, line.dataEnd);
+    this.options.writer.append(buffer, line.start, line.end, line.line);
+    this.#recordsSinceState += 1;
+    this.last = 'record';
+  }
+
+  /** Closes the batch behind a state and gives the number of records in it. */
+  state(state: StateMessage): number {
+    const records = this.#recordsSinceState;
+    this.#recordsSinceState = 0;
+    this.last = 'state';
+    if (this.#digest === undefined || records === 0) return records;
+    const { stream } = this.options.configured;
+    const hash = this.#digest.close(stream, state);
+    const batch = { records, hash: isIdentifying(state, stream) ? hash : undefined };
+    if (this.#isReplay(batch)) this.#dropBatch();
+    else this.#batches.push(batch);
+    this.options.writer.mark();
+    return records;
+  }
+
+  status(status: StreamStatus): void {
+    if (status === 'COMPLETE') this.isComplete = true;
+    if (status === 'INCOMPLETE') this.isIncomplete = true;
+  }
+
+  /** Place in the order of batches from which on the known ones are superseded by those of this attempt. */
+  get nextSequence(): number {
+    return this.#position ?? 0;
+  }
+
+  /** Batches were written from {@link nextSequence} on. */
+  advance(batches: number): void {
+    this.#position = this.nextSequence + batches;
+  }
+
+  /** At end of input: rows without a state count as closed (the stream is COMPLETE), or go. */
+  endOpenRows(keep: boolean): void {
+    if (this.#digest === undefined) return;
+    if (keep && this.#recordsSinceState > 0) {
+      this.#isMatching = false;
+      this.#batches.push({ records: this.#recordsSinceState, hash: undefined });
+      this.options.writer.mark();
+    }
+    this.#recordsSinceState = 0;
+  }
+
+  /** What the next commit writes; undefined when there is nothing. Bytes not yet to be written stay here. */
+  take(): Taken | undefined {
+    const { landing, writer, openBytes } = this.options;
+    const { closed, open } = writer.take();
+    if (landing.kind === 'upsert') {
+      const all = [...closed, ...open];
+      return all.length === 0 ? undefined : { closed: all, batches: [], side: [] };
+    }
+    const batches = this.#batches;
+    this.#batches = [];
+    if (batches.length > 0) {
+      const ready = [...this.#carried, ...closed];
+      this.#carried = [...open];
+      return { closed: ready, batches, side: [] };
+    }
+    this.#carried.push(...closed, ...open);
+    if (sumBytes(this.#carried) < openBytes) return undefined;
+    const side = this.#carried;
+    this.#carried = [];
+    return { closed: [], batches: [], side };
+  }
+
+  /** Files of rows that will not be loaded. */
+  discard(): void {
+    this.options.writer.drop();
+    removeFiles(this.#carried);
+    this.#carried = [];
+  }
+
+  #isReplay(batch: Batch): boolean {
+    if (!this.#isMatching) return false;
+    const known = this.options.knownBatches;
+    const place =
+      batch.hash === undefined
+        ? -1
+        : this.#position === undefined
+          ? known.indexOf(batch.hash)
+          : known[this.#position] === batch.hash
+            ? this.#position
+            : -1;
+    if (place < 0) {
+      this.#isMatching = false;
+      return false;
+    }
+    this.#position = place + 1;
+    return true;
+  }
+
+  #dropBatch(): void {
+    this.discard();
+    if (this.openRows > 0) this.isOpenTableStale = true;
+    this.openRows = 0;
+  }
+}
+
+function isIdentifying(state: StateMessage, stream: ConfiguredStream['stream']): boolean {
+  const content = contentOf(state, stream);
+  return state.global === undefined ? !isMarkerState(content) : !isMarkerState((content as { own: unknown }).own);
+}
+
+function sumBytes(segments: readonly Segment[]): number {
+  return segments.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+/** Deletes the files of segments that are loaded or not wanted. */
+export function removeFiles(segments: readonly Segment[]): void {
+  for (const { path } of segments) fs.rmSync(path, { force: true });
+}

@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { ConfigError } from '@cuttle/protocol';
+import type { NameRules } from './dialect.js';
+
+/** First hexadecimal digits of a SHA-256: stable, and unique enough for names. */
+export function shortHash(text: string, digits = 8): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+}
+
+/** A name in the warehouse's length: cut with a hash of the whole when it is too long. */
+export function fitName(name: string, rules: NameRules): string {
+  if (name.includes('\0')) {
+    throw new ConfigError(
+      `The name ${JSON.stringify(name)} holds a NUL character, which no warehouse takes. Rename it.`,
+      {
+        code: 'NAME_NOT_ALLOWED',
+      },
+    );
+  }
+  const characters = [...(name === '' ? '_' : name)];
+  if (characters.length <= rules.maxLength) return characters.join('');
+  const suffix = `_${shortHash(name)}`;
+  return characters.slice(0, rules.maxLength - suffix.length).join('') + suffix;
+}
+
+/**
+ * Gives each name one of its own, although the warehouse folds case or cuts length: a map from name to its identifier.
+ *
+ * Of names that fold to one, the first keeps the plain form: the one that the existing table already spells that way,
+ * else the first in code unit order. The others get a suffix from the hash of the name, so they are the same each time.
+ *
+ * @param reserved identifiers that are taken
+ * @param existing identifiers of the table as it stands
+ */
+export function mapNames(
+  names: readonly string[],
+  rules: NameRules,
+  reserved: readonly string[],
+  existing: ReadonlySet<string>,
+): ReadonlyMap<string, string> {
+  const taken = new Set(reserved.map((name) => rules.fold(name)));
+  const sorted = [...new Set(names)].sort((a, b) => {
+    const known = Number(existing.has(fitName(b, rules))) - Number(existing.has(fitName(a, rules)));
+    return known !== 0 ? known : a < b ? -1 : 1;
+  });
+  const result = new Map<string, string>();
+  for (const name of sorted) {
+    const plain = fitName(name, rules);
+    const identifier = taken.has(rules.fold(plain)) ? suffixed(name, plain, rules, taken) : plain;
+    taken.add(rules.fold(identifier));
+    result.set(name, identifier);
+  }
+  return result;
+}
+
+function suffixed(name: string, plain: string, rules: NameRules, taken: ReadonlySet<string>): string {
+  for (let digits = 8; digits <= 64; digits += 8) {
+    const suffix = `_${shortHash(name, digits)}`;
+    const identifier = [...plain].slice(0, rules.maxLength - suffix.length).join('') + suffix;
+    if (!taken.has(rules.fold(identifier))) return identifier;
+  }
+  throw new ConfigError(`No identifier is left for the name ${JSON.stringify(name)}.`, { code: 'NAME_COLLISION' });
+}

@@ -1,0 +1,40 @@
+import type { Dialect, Relation, Statement, TableColumns, TablePlan } from './dialect.js';
+import type { Segment } from './segment.js';
+
+/** Rows waiting in segments, and what is written into their meta columns. */
+export interface StagedLoad {
+  readonly plan: TablePlan;
+  readonly segments: readonly Segment[];
+  /** Records in the segments: the relation must hold as many rows. */
+  readonly records: number;
+  readonly generationId: number;
+  readonly syncId: number | undefined;
+  /** Whether the rows are compared with each other, so that they need `_arrival` and are read more than once. */
+  readonly ordered: boolean;
+}
+
+/** A relation that can be loaded until it is released. */
+export interface Staged extends Relation {
+  release(): Promise<void>;
+}
+
+/** A row of a query: texts, numbers, booleans, null; integers beyond 2^53 as text. */
+export type Row = readonly (string | number | boolean | null)[];
+
+/** What differs between warehouses in acting: connections, staging, transactions. */
+export interface Warehouse {
+  readonly dialect: Dialect;
+  /** Runs `work` while the warehouse may be used; other members are only called inside. */
+  session<T>(work: () => Promise<T>): Promise<T>;
+  /** Existing tables of a schema by name; empty when the schema is absent. One metadata query. */
+  describe(schema: string): Promise<ReadonlyMap<string, TableColumns>>;
+  query(sql: string): Promise<readonly Row[]>;
+  /**
+   * Runs statements in one transaction: all of them, or none when one fails or changes another number of rows than it
+   * expects.
+   */
+  commit(statements: readonly Statement[]): Promise<void>;
+  /** @throws {SegmentRefusedError} when a segment holds lines that the reader does not take */
+  stage(load: StagedLoad): Promise<Staged>;
+  close(): Promise<void>;
+}
