@@ -1,0 +1,166 @@
+import { tmpdir } from 'node:os';
+import { ConfigError } from '@cuttle/protocol';
+import type { Connector } from '../../src/command/connector.js';
+import type { Invocation } from '../../src/command/invocation.js';
+import { runConnector } from '../../src/command/run-connector.js';
+import { memoryHost, writeFiles } from '../memory-host.js';
+
+const SECRET = 'canary-4711';
+
+function connector(run: (invocation: Invocation) => Promise<void> = async () => undefined): Connector {
+  return {
+    spec: {
+      connectionSpecification: {
+        type: 'object',
+        required: ['token'],
+        properties: { token: { type: 'string', airbyte_secret: true }, host: { type: 'string', default: 'main' } },
+      },
+    },
+    check: async ({ config }) => {
+      if (config['host'] === 'bad') throw new ConfigError(`host refused ${SECRET}`, { code: 'X' });
+      if (config['host'] === 'broken') throw new Error(`defect ${SECRET}`);
+    },
+    commands: { read: { options: ['config', 'catalog', 'state?'], run } },
+  };
+}
+
+const files = writeFiles({
+  config: { token: SECRET },
+  'config.js': { token: SECRET },
+  bom: `\uFEFF{"token":"${SECRET}"}`,
+  bad: { token: SECRET, host: 'bad' },
+  broken: { token: SECRET, host: 'broken' },
+  invalid: { host: SECRET },
+  empty: '',
+  script: `module.exports = { token: '${SECRET}' }; global.executed = true;`,
+  catalog: { streams: [] },
+});
+
+async function run(argv: string[], read?: (invocation: Invocation) => Promise<void>) {
+  const around = memoryHost(argv);
+  const exitCode = await runConnector(connector(read), around.host);
+  return { ...around, exitCode, lines: around.stdout.lines };
+}
+
+const readArgs = ['read', '--config', files['config']!, '--catalog', files['catalog']!];
+
+describe('command runner', () => {
+  it('C-11 spec needs no files and prints one message', async () => {
+    const { exitCode, lines } = await run(['spec']);
+    expect([exitCode, lines.length, lines[0].type]).toEqual([0, 1, 'SPEC']);
+  });
+
+  it.each([
+    [[]],
+    [['dance']],
+    [['spec', '--config', 'x']],
+    [['check', '--config']],
+    [['check', '--config', 'a', '--config', 'b']],
+  ])('C-07 an unknown command line gives usage on stderr only: %p', async (argv) => {
+    const { exitCode, stdout, stderr } = await run(argv);
+    expect(exitCode).not.toBe(0);
+    expect(stdout.text).toBe('');
+    expect(stderr.text).toContain('Usage:');
+  });
+
+  it.each([
+    ['missing', ['check', '--config', '/nowhere/config.json']],
+    ['not named', ['check']],
+    ['a folder', ['check', '--config', tmpdir()]],
+    ['empty', ['check', '--config', files['empty']!]],
+    ['no JSON', ['check', '--config', files['script']!]],
+    ['a missing catalog', ['read', '--config', files['config']!, '--catalog', '/nowhere']],
+    ['an empty state', [...readArgs, '--state', files['empty']!]],
+  ])('C-05 an input file that is %s gives one config_error without its content', async (_case, argv) => {
+    const { exitCode, lines, stdout } = await run(argv);
+    expect(exitCode).toBe(1);
+    expect(lines).toHaveLength(1);
+    expect(lines[0].trace.error.failure_type).toBe('config_error');
+    expect(stdout.text).not.toContain(SECRET);
+  });
+
+  it('C-06 C-12 files are JSON whatever their name; a byte order mark is skipped; nothing is executed', async () => {
+    for (const name of ['config.js', 'bom']) {
+      const { exitCode } = await run(['check', `--config=${files[name]}`]);
+      expect(exitCode).toBe(0);
+    }
+    await run(['check', '--config', files['script']!]);
+    expect((globalThis as { executed?: boolean }).executed).toBeUndefined();
+  });
+
+  it('CHK-01 check answers FAILED with exit 0 for a bad config, a TRACE with exit 1 for a defect', async () => {
+    const good = await run(['check', '--config', files['config']!]);
+    expect([good.exitCode, good.lines.length, good.lines[0].connectionStatus.status]).toEqual([0, 1, 'SUCCEEDED']);
+    for (const [name, text] of [
+      ['bad', 'host refused ****'],
+      ['invalid', '/token is required'],
+    ] as const) {
+      const { exitCode, lines } = await run(['check', '--config', files[name]!]);
+      expect([exitCode, lines.length, lines[0].connectionStatus.status]).toEqual([0, 1, 'FAILED']);
+      expect(lines[0].connectionStatus.message).toContain(text);
+    }
+    const broken = await run(['check', '--config', files['broken']!]);
+    expect([broken.exitCode, broken.lines.length, broken.lines[0].trace.error.failure_type]).toEqual([
+      1,
+      1,
+      'system_error',
+    ]);
+    expect(broken.stdout.text).not.toContain(SECRET);
+  });
+
+  it('C-01 a throw becomes one ERROR trace behind everything that was queued, and exit 1', async () => {
+    const { exitCode, lines } = await run(readArgs, async ({ log, config }) => {
+      for (let index = 0; index < 1000; index += 1) log.info(`line ${index}`);
+      throw new Error(`failed at ${config['host']} ${SECRET}`);
+    });
+    expect(exitCode).toBe(1);
+    expect(lines).toHaveLength(1001);
+    expect(lines.at(-1).trace.error.message).toBe('failed at main ****');
+  });
+
+  it('C-08 the first signal aborts at once and ends with 143, the second ends at once', async () => {
+    const around = memoryHost(readArgs);
+    const ended = runConnector(
+      connector(
+        ({ signal }) =>
+          new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => reject(new Error('aborted')));
+            setImmediate(() => around.events.emit('SIGTERM'));
+          }),
+      ),
+      around.host,
+    );
+    expect(await ended).toBe(143);
+    expect(around.stdout.lines).toHaveLength(1);
+    expect(around.stdout.lines[0].trace.error.failure_type).toBe('transient_error');
+    const stuck = memoryHost(readArgs);
+    void runConnector(
+      connector(() => {
+        setImmediate(() => stuck.events.emit('SIGINT') && stuck.events.emit('SIGINT'));
+        return new Promise(() => undefined);
+      }),
+      stuck.host,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(stuck.exits).toEqual([130]);
+  });
+
+  it.each([
+    'uncaughtException',
+    'unhandledRejection',
+  ])('C-09 an %s gives exactly one ERROR trace and exit 1', async (event) => {
+    const around = memoryHost(readArgs);
+    void runConnector(
+      connector(async ({ writer }) => {
+        around.events.emit(event, new Error(`lost ${SECRET}`));
+        around.events.emit(event, new Error('again'));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        await writer.flush();
+      }),
+      around.host,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(around.exits).toEqual([1]);
+    expect(around.stdout.lines.map((line) => line.trace.error.message)).toEqual(['lost ****']);
+  });
+});

@@ -1,0 +1,216 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { HttpClient } from '../../src/http/client.js';
+import type { HttpLimits, HttpPolicy } from '../../src/http/policy.js';
+
+type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
+
+describe('HttpClient', () => {
+  let server: Server;
+  let other: Server;
+  let handler: Handler;
+  let requests: { url: string; authorization?: string; cookie?: string }[];
+  let slept: number[];
+  const clients: HttpClient[] = [];
+  const listen = (target: Server) => new Promise<void>((resolve) => target.listen(0, '127.0.0.1', () => resolve()));
+  const baseOf = (target: Server) => `http://127.0.0.1:${(target.address() as AddressInfo).port}`;
+
+  beforeAll(async () => {
+    const serve = (request: IncomingMessage, response: ServerResponse) => {
+      const { authorization, cookie } = request.headers;
+      requests.push({ url: request.url!, ...(authorization ? { authorization } : {}), ...(cookie ? { cookie } : {}) });
+      handler(request, response, requests.length);
+    };
+    server = createServer(serve);
+    other = createServer(serve);
+    await Promise.all([listen(server), listen(other)]);
+  });
+  beforeEach(() => {
+    requests = [];
+    slept = [];
+  });
+  afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())));
+  afterAll(() => {
+    for (const target of [server, other]) {
+      target.close();
+      target.closeAllConnections();
+    }
+  });
+
+  function client(policy: Partial<HttpPolicy> = {}, limits: HttpLimits = {}, onRateLimit = (_ms: number) => {}) {
+    let now = 0;
+    const made = new HttpClient(
+      { baseUrl: baseOf(server), ...policy, limits: { allowPrivateHosts: true, ...limits } },
+      {
+        signal: new AbortController().signal,
+        log: { debug() {}, info() {}, warn() {}, error() {} },
+        clock: () => 1_000_000 + now,
+        monotonic: () => now,
+        random: () => 0.5,
+        sleep: async (ms) => {
+          slept.push(ms);
+          now += ms;
+        },
+      },
+    ).forStream(new AbortController().signal, onRateLimit);
+    clients.push(made);
+    return made;
+  }
+
+  const answer =
+    (status: number, body: string, headers: Record<string, string> = {}): Handler =>
+    (_request, response) =>
+      response.writeHead(status, headers).end(body);
+  const failFirst =
+    (times: number, fail: Handler): Handler =>
+    (request, response, count) =>
+      count <= times ? fail(request, response, count) : response.end('{"ok":true}');
+
+  it.each<[string, Handler]>([
+    ['500', answer(500, '{}')],
+    ['502', answer(502, 'bad gateway')],
+    ['503', answer(503, '')],
+    ['504', answer(504, '')],
+    ['408', answer(408, '')],
+    ['a reset connection', (request) => request.socket.destroy()],
+    [
+      'a cut body',
+      (_request, response) => {
+        response.writeHead(200, { 'content-length': '100' });
+        response.write('{"a":');
+        setTimeout(() => response.destroy(), 5);
+      },
+    ],
+    ['truncated JSON', answer(200, '{"a":[1,2')],
+    ['an empty body', answer(200, '')],
+    ['HTML instead of JSON', answer(200, '<html>sorry</html>')],
+    [
+      'truncated gzip',
+      (_request, response) =>
+        response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('{"a":1}').subarray(0, 12)),
+    ],
+    ['a slow body', (_request, response) => response.write('{')],
+    ['429 with seconds', answer(429, '', { 'retry-after': '3' })],
+  ])('R-15 %s is tried again and then goes well; forever it ends as transient_error', async (_case, fail) => {
+    handler = failFirst(2, fail);
+    const limits = { attemptTimeoutMs: 150, maxAttempts: 3 };
+    expect((await client({}, limits).get('/x')).data).toEqual({ ok: true });
+    expect([requests.length, slept.every((ms) => ms > 0)]).toEqual([3, true]);
+    requests = [];
+    handler = fail;
+    await expect(client({}, limits).get('/x')).rejects.toMatchObject({ failureType: 'transient_error' });
+    expect(requests).toHaveLength(3);
+  });
+
+  it.each([
+    ['seconds', { 'retry-after': '7' }, 7500],
+    ['absent', {}, 500],
+    ['negative', { 'retry-after': '-3' }, 500],
+  ])('R-15 a 429 with Retry-After %s waits as told, with jitter', async (_case, headers, wait) => {
+    handler = failFirst(1, answer(429, '', headers as Record<string, string>));
+    await client().get('/x');
+    expect(slept[0]).toBe(wait);
+  });
+
+  it('R-15 a 429 that asks for more than allowed ends at once as transient_error', async () => {
+    handler = answer(429, '', { 'retry-after': '99999999999' });
+    await expect(client().get('/x')).rejects.toMatchObject({ failureType: 'transient_error', code: 'RATE_LIMITED' });
+    expect([requests.length, slept]).toEqual([1, []]);
+  });
+
+  it('tells a wait over a minute with its end, and a short one not', async () => {
+    const told: number[] = [];
+    handler = failFirst(1, answer(429, '', { 'retry-after': '90' }));
+    await client({}, {}, (ms) => told.push(ms)).get('/x');
+    expect(told).toEqual([1_000_000 + 90_500]);
+    requests = [];
+    handler = failFirst(1, answer(429, '', { 'retry-after': '30' }));
+    await client({}, {}, (ms) => told.push(ms)).get('/x');
+    expect(told).toHaveLength(1);
+  });
+
+  it('R-15 401 and 403 are config errors without a retry; 404 and unknown 4xx fail at once', async () => {
+    for (const [status, failureType] of [
+      [401, 'config_error'],
+      [403, 'config_error'],
+      [404, 'system_error'],
+      [418, 'system_error'],
+    ] as const) {
+      requests = [];
+      handler = answer(status, '{"error":"x"}');
+      await expect(client().get('/x')).rejects.toMatchObject({ failureType });
+      expect(requests).toHaveLength(1);
+    }
+  });
+
+  it('R-16 an expired token is refreshed once for all and the requests are repeated', async () => {
+    let token = 'old';
+    const refresh = jest.fn(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      token = 'new';
+    });
+    handler = (request, response) =>
+      request.headers.authorization === 'Bearer new' ? response.end('{}') : response.writeHead(401).end();
+    const auth = { headers: () => ({ authorization: `Bearer ${token}` }), refresh };
+    const made = client({ auth });
+    await Promise.all([made.get('/a'), made.get('/b')]);
+    expect(refresh).toHaveBeenCalledTimes(1);
+    handler = answer(401, '');
+    await expect(made.get('/c')).rejects.toMatchObject({ failureType: 'config_error', code: 'CREDENTIAL_REJECTED' });
+    expect(refresh).toHaveBeenCalledTimes(2);
+  });
+
+  it('a policy refines the table by status and by vendor code', async () => {
+    const policy: Partial<HttpPolicy> = {
+      status: { 404: 'ignore' },
+      classify: ({ body }) =>
+        (body as { code?: number } | undefined)?.code === 17 ? { action: 'rate_limit', waitMs: 1234 } : undefined,
+    };
+    handler = answer(404, '{"gone":true}');
+    expect(await client(policy).get('/x')).toMatchObject({ status: 404, data: undefined });
+    requests = [];
+    handler = failFirst(1, answer(400, '{"code":17}'));
+    await client(policy).get('/x');
+    expect(slept).toEqual([1734]);
+  });
+
+  it('X-08 redirects: at most five, credentials stay on their host, private targets are refused', async () => {
+    handler = (_request, response) => response.writeHead(302, { location: '/again' }).end();
+    await expect(client().get('/x')).rejects.toMatchObject({ code: 'TOO_MANY_REDIRECTS' });
+    expect(requests).toHaveLength(6);
+    requests = [];
+    handler = (request, response) =>
+      request.url === '/x' ? response.writeHead(307, { location: `${baseOf(other)}/y` }).end() : response.end('{}');
+    const auth = { headers: () => ({ authorization: 'Bearer t', cookie: 's=1' }) };
+    await client({ auth }).get('/x');
+    expect(requests).toEqual([{ url: '/x', authorization: 'Bearer t', cookie: 's=1' }, { url: '/y' }]);
+    await expect(client({}, { allowPrivateHosts: false }).get('/x')).rejects.toMatchObject({ code: 'HOST_REFUSED' });
+  });
+
+  it('X-09 refuses bodies that are too large, blow up, or nest too deep; reads gzip and br', async () => {
+    const encoded =
+      (bytes: Buffer, encoding: string): Handler =>
+      (_request, response) =>
+        response.writeHead(200, { 'content-encoding': encoding }).end(bytes);
+    handler = encoded(gzipSync('{"z":1}'), 'gzip');
+    expect((await client().get('/x')).data).toEqual({ z: 1 });
+    handler = encoded(brotliCompressSync('{"z":2}'), 'br');
+    expect((await client().get('/x')).data).toEqual({ z: 2 });
+    handler = encoded(gzipSync(Buffer.alloc(12_000_000, 32)), 'gzip');
+    await expect(client().get('/x')).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
+    handler = answer(200, `"${'x'.repeat(5000)}"`);
+    await expect(client({}, { maxBodyBytes: 1000 }).get('/x')).rejects.toMatchObject({ code: 'BODY_TOO_LARGE' });
+    handler = answer(200, `${'['.repeat(5000)}${']'.repeat(5000)}`);
+    await expect(client().get('/x')).rejects.toMatchObject({ code: 'JSON_TOO_DEEP' });
+  });
+
+  it('X-02 errors show neither headers nor query', async () => {
+    handler = answer(418, 'see access_token=hush-hush');
+    const failure = client({ auth: { headers: () => ({ authorization: 'Bearer canary' }) } }).get('/x', {
+      params: { access_token: 'canary' },
+    });
+    const error = await failure.catch((caught: unknown) => caught as Error & { internalMessage: string });
+    expect(`${JSON.stringify(error)} ${(error as Error).message} ${(error as Error).stack}`).not.toMatch(/canary|hush/);
+  });
+});
