@@ -17,23 +17,37 @@ export function rowEncoder(schema: readonly TableField[], format: RowFormat): (r
 }
 
 function recordEncoder(fields: readonly TableField[], format: RowFormat): Encode {
-  const parts = fields.map((field) => ({ name: field.name, encode: fieldEncoder(field, format) }));
+  const parts = fields.map((field, index) => ({
+    name: field.name,
+    open: `${index === 0 ? '{"f":[' : ''}{"v":`,
+    close: index === fields.length - 1 ? '}]}' : '},',
+    encode: fieldEncoder(field, format),
+  }));
+  const known = new WeakMap<object, string>();
+  const write = (row: Row): string => {
+    let text = '';
+    for (const part of parts) text += part.open + part.encode(row[part.name]) + part.close;
+    return text;
+  };
   return (value) => {
-    const row = value as Row;
-    let text = '{"f":[';
-    for (let index = 0; index < parts.length; index += 1) {
-      const part = parts[index]!;
-      text += `${index === 0 ? '' : ','}{"v":${part.encode(row[part.name])}}`;
-    }
-    return `${text}]}`;
+    // Generated rows share frozen parts: their text is made once.
+    if (!Object.isFrozen(value)) return write(value as Row);
+    const text = known.get(value as object) ?? write(value as Row);
+    known.set(value as object, text);
+    return text;
   };
 }
 
 function fieldEncoder(field: TableField, format: RowFormat): Encode {
   const single = field.type === 'RECORD' ? recordEncoder(field.fields ?? [], format) : scalarEncoder(field, format);
-  const orNull: Encode = (value) => (value === undefined || value === null ? 'null' : single(value));
-  if (field.mode !== 'REPEATED') return orNull;
-  return (value) => `[${((value ?? []) as readonly unknown[]).map((entry) => `{"v":${orNull(entry)}}`).join(',')}]`;
+  if (field.mode !== 'REPEATED') return (value) => (value === undefined || value === null ? 'null' : single(value));
+  return (value) => {
+    let text = '[';
+    for (const entry of (value ?? []) as readonly unknown[]) {
+      text += `${text === '[' ? '' : ','}{"v":${entry === undefined || entry === null ? 'null' : single(entry)}}`;
+    }
+    return `${text}]`;
+  };
 }
 
 function scalarEncoder(field: TableField, format: RowFormat): Encode {
@@ -44,12 +58,13 @@ function scalarEncoder(field: TableField, format: RowFormat): Encode {
       return format.usesInt64Timestamp
         ? (value) => JSON.stringify(String(value))
         : (value) => `"${floatText(Number(value) / 1e6)}"`;
+    case 'INTEGER':
+    case 'NUMERIC':
+    case 'BOOLEAN':
+      return (value) => `"${String(value)}"`;
     case 'RECORD':
     case 'STRING':
-    case 'INTEGER':
-    case 'BOOLEAN':
     case 'DATE':
-    case 'NUMERIC':
     case 'BYTES':
       return (value) => JSON.stringify(String(value));
     default:

@@ -2,13 +2,13 @@ import { type RowSource, ruleRows } from './rows.js';
 import type { Row } from './schema.js';
 
 const NAMES = ['page_view', 'scroll', 'user_engagement', 'view_item', 'add_to_cart'] as const;
-const DEVICE: Row = {
+const DEVICE: Row = Object.freeze({
   category: 'mobile',
   operating_system: 'Android',
   language: 'nl-be',
   is_limited_ad_tracking: 'No',
 };
-const SOURCE: Row = { name: '(direct)', medium: '(none)', source: '(direct)' };
+const SOURCE: Row = Object.freeze({ name: '(direct)', medium: '(none)', source: '(direct)' });
 
 /**
  * Events of one day by rule, in any number, none kept in memory. Rows differ in time, user and session, except that

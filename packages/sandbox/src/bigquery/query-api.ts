@@ -105,7 +105,7 @@ export class QueryApi {
       cacheHit: false,
       ...(page.next === undefined ? {} : { pageToken: encodeToken(String(page.next)) }),
     };
-    return withRows(head, page.rowsText);
+    return withRows(head, page.rows);
   }
 }
 

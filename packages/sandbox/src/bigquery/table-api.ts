@@ -1,4 +1,4 @@
-import { type Answer, jsonAnswer, type Request, textAnswer } from '../server/exchange.js';
+import { type Answer, jsonAnswer, type Request } from '../server/exchange.js';
 import { ApiError } from './api-error.js';
 import { encodePage, selectFields } from './page.js';
 import { type BigQuerySettings, requirePermission } from './settings.js';
@@ -101,15 +101,19 @@ export class TableApi {
       totalRows: String(version.rows.count),
       ...(next === undefined ? {} : { pageToken: encodeToken(next) }),
     };
-    return withRows(head, page.rowsText);
+    return withRows(head, page.rows);
   }
 }
 
-/** A JSON answer whose rows are text already; without rows the field is left out, as the real API does. */
-export function withRows(head: Readonly<Record<string, unknown>>, rowsText: string): Answer {
+/** A JSON answer whose rows are bytes already; without rows the field is left out, as the real API does. */
+export function withRows(head: Readonly<Record<string, unknown>>, rows: Buffer): Answer {
   const text = JSON.stringify(head);
-  const rows = rowsText === '' ? '' : `,"rows":[${rowsText}]`;
-  return textAnswer(200, `${text.slice(0, -1)}${rows}}`, 'application/json; charset=utf-8');
+  const parts = rows.length === 0 ? [Buffer.from(text)] : [`${text.slice(0, -1)},"rows":[`, rows, ']}'].map(toBytes);
+  return { status: 200, headers: { 'content-type': 'application/json; charset=utf-8' }, body: Buffer.concat(parts) };
+}
+
+function toBytes(part: string | Buffer): Buffer {
+  return typeof part === 'string' ? Buffer.from(part) : part;
 }
 
 /** An opaque text of a place in a list. */
