@@ -7,7 +7,7 @@ const DEVICE: Row = Object.freeze({
   operating_system: 'Android',
   language: 'nl-be',
   is_limited_ad_tracking: 'No',
-};
+});
 const SOURCE: Row = Object.freeze({ name: '(direct)', medium: '(none)', source: '(direct)' });
 
 /**
