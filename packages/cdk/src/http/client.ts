@@ -29,6 +29,8 @@ export interface RequestOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; makes the request a POST. */
   readonly json?: unknown;
+  /** Sent form-encoded, as token endpoints want it; makes the request a POST. */
+  readonly form?: Readonly<Record<string, string>>;
   /** `bytes` leaves the body unparsed, for the raw and text lanes. Default `json`. */
   readonly as?: 'json' | 'bytes';
   /** Reads vendor codes of this request, before the policy's own `classify`. */
@@ -94,7 +96,7 @@ export class HttpClient {
     return this.#request('GET', path, options);
   }
 
-  /** POST of a JSON body; see {@link get}. It is retried like a GET, so use it for reading only. */
+  /** POST of a JSON or form body; see {@link get}. It is retried like a GET, so use it for reading only. */
   post(path: string, options: RequestOptions): Promise<HttpResponse> {
     return this.#request('POST', path, options);
   }
@@ -134,18 +136,18 @@ export class HttpClient {
     const release = await this.#shared.budget.acquire(this.#around.signal, (ms) => this.#tellWait(ms));
     try {
       const credentials = (await this.#policy.auth?.headers()) ?? {};
-      const body = options.json === undefined ? {} : { body: JSON.stringify(options.json) };
+      const body = requestBody(options);
       const raw = await this.#shared.transport.exchange({
         method,
         url,
         headers: {
           ...this.#policy.headers,
-          ...(options.json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...body?.headers,
           ...options.headers,
           ...credentials,
         },
         credentialHeaders: Object.keys(credentials),
-        ...body,
+        ...(body === undefined ? {} : { body: body.text }),
         signal: this.#around.signal,
       });
       return judge(this.#policy, raw, options);
@@ -210,6 +212,18 @@ function createShared(policy: HttpPolicy, limits: typeof DEFAULTS, around: HttpA
 type AttemptResult =
   | { readonly kind: 'done'; readonly response: HttpResponse }
   | { readonly kind: 'failed'; readonly outcome: Outcome; readonly fault: string; readonly answer?: Answer };
+
+function requestBody({ json, form }: RequestOptions): { readonly text: string; readonly headers: object } | undefined {
+  if (form !== undefined) {
+    return {
+      text: new URLSearchParams(form).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    };
+  }
+  return json === undefined
+    ? undefined
+    : { text: JSON.stringify(json), headers: { 'content-type': 'application/json' } };
+}
 
 /** An error of ours, also when axios has wrapped it. */
 function knownCause(error: unknown): unknown {
