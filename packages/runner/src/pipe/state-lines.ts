@@ -26,16 +26,21 @@ export interface AcknowledgedState {
   readonly shared?: LosslessValue;
 }
 
+/** A STATE line under the destination's names, and whose it is. */
+export interface MappedState {
+  /** Newline included. */
+  readonly line: string;
+  readonly streams: readonly StreamRoute[];
+  readonly isGlobal: boolean;
+}
+
 /**
  * A STATE line of the source under the destination's names. Every other field is kept, numbers keep their digits; where
  * a filter removed records, `sourceStats.recordCount` is lowered by them, as the platform does.
  *
  * @throws {SystemError} `STATE_LEGACY`, `STATE_UNKNOWN_STREAM`, `STATE_INVALID`
  */
-export function mapSourceState(
-  text: string,
-  routes: StreamRoutes,
-): { readonly line: string; readonly streams: readonly StreamRoute[] } {
+export function mapSourceState(text: string, routes: StreamRoutes): MappedState {
   const { message, state, parts } = takeApart(text, 'source');
   const found = parts.map((part) => findRoute(part, (stream) => routes.find(stream), 'source'));
   for (const [index, part] of parts.entries()) rename(part, found[index]!.destination);
@@ -43,7 +48,8 @@ export function mapSourceState(
   const removed = counted.reduce((sum, route) => sum + route.filteredSinceState, 0);
   for (const route of counted) route.filteredSinceState = 0;
   if (removed > 0) lowerCount(state, removed);
-  return { line: `${stringifyLossless(message)}\n`, streams: found };
+  const isGlobal = state.get('type') === 'GLOBAL';
+  return { line: `${stringifyLossless(message)}\n`, streams: found, isGlobal };
 }
 
 /**

@@ -53,7 +53,8 @@ export async function runOneShot<Type extends AnswerType>(
   const name = `${instance.role} "${instance.name}"`;
   try {
     const config = options.config;
-    const given = config === undefined ? {} : { config: files.write('config.json', JSON.stringify(config)) };
+    const given: { readonly [option: string]: string } =
+      config === undefined ? {} : { config: files.write('config.json', JSON.stringify(config)) };
     const child = options.launcher.start({ instance, command, files: given, folder: options.folder });
     const running = new ConnectorProcess(child, name);
     const answer = new Answer(wanted, options);

@@ -1,0 +1,137 @@
+import type { Readable } from 'node:stream';
+import type { SecretMask } from '@cuttle/project';
+import { type AirbyteMessage, isJsonObject, type KnownError, type LogLevel, streamLabel } from '@cuttle/protocol';
+import type { Origin, RunError, RunEvent } from './events.js';
+import { traceCode } from './one-shot.js';
+import type { SyncTracker } from './sync-tracker.js';
+
+/** Longest text of a log line that is passed on, in characters. */
+const MAX_LOG_LENGTH = 20_000;
+
+/** Lines without a message that are passed on, of each connector; the rest is counted. */
+const MAX_GARBAGE = 20;
+
+/** Turns what connectors say into events: masked, cut, errors collected in the tracker. */
+export class MessageReport {
+  private readonly connection: string;
+  private readonly mask: SecretMask;
+  private readonly tracker: SyncTracker;
+  private readonly emit: (event: RunEvent) => void;
+  private readonly garbageCount = { source: 0, destination: 0 };
+  private readonly unknownTypes = new Set<string>();
+
+  constructor(connection: string, mask: SecretMask, tracker: SyncTracker, emit: (event: RunEvent) => void) {
+    this.connection = connection;
+    this.mask = mask;
+    this.tracker = tracker;
+    this.emit = emit;
+  }
+
+  /** A message of the protocol, or undefined when the text is none. */
+  decode(text: string): AirbyteMessage | undefined {
+    try {
+      const value: unknown = JSON.parse(text);
+      return isJsonObject(value) && typeof value['type'] === 'string'
+        ? (value as unknown as AirbyteMessage)
+        : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A message other than RECORD and STATE; parts that are missing are passed over, as on the platform. */
+  message(origin: 'source' | 'destination', message: AirbyteMessage): void {
+    if (message.type === 'LOG') {
+      if (message.log?.message !== undefined) this.log(origin, message.log.level ?? 'INFO', message.log.message);
+    } else if (message.type === 'TRACE') {
+      this.trace(origin, message.trace);
+    } else if (message.type === 'CONTROL') {
+      this.note(
+        'WARN',
+        `The ${origin} changed its own config; a local run cannot keep it. Update the document or the secret.`,
+      );
+    } else if (!this.unknownTypes.has(message.type)) {
+      this.unknownTypes.add(message.type);
+      this.note('WARN', `Messages of type ${String(message.type).slice(0, 40)} of the ${origin} are ignored.`);
+    }
+  }
+
+  /** A line that is no message: it becomes a log line; only the first ones are passed on. */
+  garbage(origin: 'source' | 'destination', text: string): void {
+    if (text.trim() === '') return;
+    this.garbageCount[origin] += 1;
+    const count = this.garbageCount[origin];
+    if (count > MAX_GARBAGE) return;
+    const more = count === MAX_GARBAGE ? ' (further lines of this kind are not shown)' : '';
+    this.log(origin, 'WARN', `Not a message: ${text.trim().slice(0, 1000)}${more}`);
+  }
+
+  /** What a connector writes to stderr is logs. */
+  stderr(origin: 'source' | 'destination', stream: Readable): void {
+    let rest = '';
+    stream.on('data', (chunk: Buffer) => {
+      const lines = (rest + chunk.toString('utf8')).split('\n');
+      rest = (lines.pop() ?? '').slice(-MAX_LOG_LENGTH);
+      for (const line of lines.filter((entry) => entry.trim() !== '')) this.log(origin, 'INFO', line);
+    });
+    stream.on('end', () => {
+      if (rest.trim() !== '') this.log(origin, 'INFO', rest);
+    });
+  }
+
+  /** Something the runner itself has to say. */
+  note(level: LogLevel, message: string): void {
+    this.log('runner', level, message);
+  }
+
+  /** An error of ours, or one that we found in a connector. */
+  failure(origin: Origin, error: KnownError): void {
+    this.error({
+      origin,
+      code: error.code,
+      message: error.message,
+      failureType: error.failureType,
+      ...(error.stream === undefined ? {} : { stream: error.stream }),
+    });
+  }
+
+  hasError(origin: Origin): boolean {
+    return this.tracker.errors.some((error) => error.origin === origin);
+  }
+
+  private trace(origin: 'source' | 'destination', trace: (AirbyteMessage & { readonly type: 'TRACE' })['trace']): void {
+    if (trace?.type === 'ERROR' && trace.error !== undefined) {
+      const { error } = trace;
+      const code = traceCode(error);
+      this.error({
+        origin,
+        ...(code === undefined ? {} : { code }),
+        message: String(error.message),
+        ...(error.failure_type === undefined ? {} : { failureType: error.failure_type }),
+        ...(error.stream_descriptor === undefined ? {} : { stream: error.stream_descriptor }),
+      });
+      if (error.internal_message !== undefined) this.log(origin, 'DEBUG', error.internal_message);
+    } else if (trace?.type === 'STREAM_STATUS' && trace.stream_status !== undefined && origin === 'source') {
+      if (this.tracker.status(trace.stream_status)) return;
+      const label = streamLabel(trace.stream_status.stream_descriptor);
+      this.note('WARN', `The source gave a status of stream "${label}", which is not in its catalog.`);
+    } else if (trace?.type === 'ESTIMATE' && trace.estimate !== undefined) {
+      this.tracker.estimate(trace.estimate);
+    }
+  }
+
+  private error(error: RunError): void {
+    const masked = { ...error, message: this.masked(error.message) };
+    this.tracker.errors.push(masked);
+    this.emit({ type: 'error', connection: this.connection, error: masked });
+  }
+
+  private log(origin: Origin, level: LogLevel, message: string): void {
+    this.emit({ type: 'log', connection: this.connection, origin, level, message: this.masked(message) });
+  }
+
+  private masked(text: string): string {
+    const masked = this.mask.apply(text);
+    return masked.length > MAX_LOG_LENGTH ? `${masked.slice(0, MAX_LOG_LENGTH)} ...` : masked;
+  }
+}
