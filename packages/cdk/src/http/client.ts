@@ -33,6 +33,8 @@ export interface RequestOptions {
   readonly form?: Readonly<Record<string, string>>;
   /** `bytes` leaves the body unparsed, for the raw and text lanes. Default `json`. */
   readonly as?: 'json' | 'bytes';
+  /** With `bytes`: whether a body is complete and of the right kind; one that is not is asked for again. */
+  readonly isWhole?: (bytes: Buffer) => boolean;
   /** Reads vendor codes of this request, before the policy's own `classify`. */
   readonly classify?: (answer: Answer) => Outcome | undefined;
 }
@@ -246,6 +248,13 @@ function judge(policy: HttpPolicy, raw: RawAnswer, options: RequestOptions): Att
       if (isFine) return { kind: 'failed', outcome: { action: 'retry' }, fault: error.message };
       body = bytes.toString('utf8', 0, MAX_BODY_TEXT);
     }
+  }
+  if (wantsBytes && isFine && options.isWhole?.(bytes) === false) {
+    return {
+      kind: 'failed',
+      outcome: { action: 'retry' },
+      fault: `the body is cut off or broken (${bytes.length} bytes)`,
+    };
   }
   const answer: Answer = { status, headers, path: raw.url.pathname, body };
   const outcome = options.classify?.(answer) ?? decideOutcome(policy, answer);
