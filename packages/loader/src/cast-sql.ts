@@ -9,8 +9,8 @@ import type { StagedLoad } from './warehouse.js';
  * into 1, and fails a whole file for one bad value. What does not fit becomes null with an entry in `_airbyte_meta`.
  */
 
-/** Largest integer that a column holds: 38 digits, as in every warehouse. */
-const MAX_INTEGER = '9'.repeat(38);
+/** Digits of the largest integer that a column holds, as in every warehouse. */
+const INTEGER_DIGITS = 38;
 
 /** Begins the message of an error raised inside a load for a key or cursor value that cannot be used. */
 export const KEY_ERROR = 'CUTTLE_KEY:';
@@ -68,18 +68,20 @@ function hasNanoseconds(raw: string): string {
   return `regexp_matches(${raw}, '\\.[0-9]{6}0*[1-9]')`;
 }
 
-/** The round trip through HUGEINT costs a tenth of a pattern; whole fractions such as 5.0 take the pattern. */
+/**
+ * Whole fractions such as 5.0 are integers, too. Each branch casts once: an expression that stands in several places
+ * makes planning a thousand columns take minutes.
+ */
 function integerCast(raw: string): string {
-  const whole = `case when try_cast(${raw} as hugeint)::varchar = ${raw} then try_cast(${raw} as hugeint)
-    when regexp_full_match(${raw}, '-?[0-9]+(\\.0+)?') then try_cast(split_part(${raw}, '.', 1) as hugeint) end`;
-  return `case when (${whole}) between -${MAX_INTEGER} and ${MAX_INTEGER} then (${whole}) end`;
+  return `case when regexp_full_match(${raw}, '-?[0-9]{1,${INTEGER_DIGITS}}') then try_cast(${raw} as hugeint)
+    when regexp_full_match(${raw}, '-?[0-9]{1,${INTEGER_DIGITS}}\\.0+') then try_cast(split_part(${raw}, '.', 1) as hugeint) end`;
 }
 
 /** NaN and Infinity are values of the protocol's Number; a number that overflows a double is not. */
 function numberCast(raw: string): string {
-  const digits = '-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?';
-  return `case when regexp_full_match(${raw}, '${digits}') and not isinf(try_cast(${raw} as double)) then try_cast(${raw} as double)
-    when ${raw} in ('NaN', 'Infinity', '-Infinity') then try_cast(${raw} as double) end`;
+  const finite = `nullif(nullif(try_cast(${raw} as double), 'inf'::double), '-inf'::double)`;
+  return `case when regexp_full_match(${raw}, '-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?') then ${finite}
+    when ${raw} in ('NaN', 'Infinity', '-Infinity') then ${raw}::double end`;
 }
 
 /** An SQL text literal. */

@@ -76,6 +76,7 @@ export async function loadStreams(options: LoaderOptions): Promise<void> {
       warn: (message) => log.warn(message),
     }),
   );
+  await options.engine.provideForColumns(Math.max(0, ...streams.map(({ load }) => load.options.plan.columns.length)));
   await new Loader(options, streams).run();
 }
 

@@ -1,0 +1,3 @@
+import { duckdbProfile, dedupSuite } from '@cuttle/testing';
+
+describe('destination-duckdb', () => dedupSuite(duckdbProfile()));

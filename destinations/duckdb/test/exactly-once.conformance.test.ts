@@ -1,0 +1,3 @@
+import { duckdbProfile, exactlyOnceSuite } from '@cuttle/testing';
+
+describe('destination-duckdb', () => exactlyOnceSuite(duckdbProfile()));

@@ -1,0 +1,3 @@
+import { duckdbProfile, modeSuite } from '@cuttle/testing';
+
+describe('destination-duckdb', () => modeSuite(duckdbProfile()));

@@ -1,0 +1,3 @@
+import { duckdbProfile, protocolSuite } from '@cuttle/testing';
+
+describe('destination-duckdb', () => protocolSuite(duckdbProfile()));

@@ -1,0 +1,3 @@
+import { duckdbProfile, tableSuite } from '@cuttle/testing';
+
+describe('destination-duckdb', () => tableSuite(duckdbProfile()));

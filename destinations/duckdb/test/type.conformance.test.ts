@@ -1,0 +1,3 @@
+import { duckdbProfile, typeSuite } from '@cuttle/testing';
+
+describe('destination-duckdb', () => typeSuite(duckdbProfile()));

@@ -1,0 +1,39 @@
+import path from 'node:path';
+import type { JsonObject } from '@cuttle/protocol';
+import { connectorCommand } from '../harness/workspace.js';
+import { DuckdbFile } from './duckdb-dump.js';
+import type { DestinationProfile } from './profile.js';
+
+/** Profile of destination-duckdb. */
+export function duckdbProfile(): DestinationProfile {
+  const file = (config: JsonObject) => new DuckdbFile(String(config['destination_path']));
+  return {
+    name: 'destination-duckdb',
+    command: connectorCommand('destinations/duckdb'),
+    config: (folder) => ({ destination_path: path.join(folder, 'warehouse.duckdb') }),
+    schema: 'main',
+    rows: (config, schema, table) => file(config).rows(schema, table),
+    columns: (config, schema, table) => file(config).columns(schema, table),
+    tables: (config) => file(config).tables(),
+    execute: async (config, sql) => {
+      await file(config).query(sql);
+    },
+    nameOf: (name) => name,
+    foldsCase: true,
+    typeMap: {
+      string: 'VARCHAR',
+      number: 'DOUBLE',
+      integer: 'HUGEINT',
+      boolean: 'BOOLEAN',
+      date: 'DATE',
+      time_with_timezone: 'VARCHAR',
+      time_without_timezone: 'TIME',
+      timestamp_with_timezone: 'TIMESTAMP WITH TIME ZONE',
+      timestamp_without_timezone: 'TIMESTAMP',
+      object: 'JSON',
+      array: 'JSON',
+      union: 'JSON',
+      unknown: 'JSON',
+    },
+  };
+}

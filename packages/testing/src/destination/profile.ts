@@ -1,0 +1,36 @@
+import type { JsonObject } from '@cuttle/protocol';
+import type { Command } from '../harness/run-command.js';
+
+/** A row as it is read back, by column; values in the canonical form that {@link DestinationProfile.rows} states. */
+export type DumpedRow = Readonly<Record<string, unknown>>;
+
+/** What the destination suite has to know of a destination. */
+export interface DestinationProfile {
+  readonly name: string;
+  readonly command: Command;
+  /** A config for a warehouse of its own in a folder. */
+  config(folder: string): JsonObject;
+  /** Schema of streams without a namespace. */
+  readonly schema: string;
+  /**
+   * Rows of a table, in any order; undefined when there is no such table.
+   *
+   * Canonical form: integers as text, numbers as numbers, dates and times as text, timestamps as
+   * `YYYY-MM-DDTHH:MM:SS.ffffff` with a `Z` where they have a zone, objects and arrays parsed.
+   */
+  rows(config: JsonObject, schema: string, table: string): Promise<readonly DumpedRow[] | undefined>;
+  /** Column types of a table, in order. */
+  columns(config: JsonObject, schema: string, table: string): Promise<Readonly<Record<string, string>> | undefined>;
+  /** All tables of the warehouse as `schema.table`, our own bookkeeping included. */
+  tables(config: JsonObject): Promise<readonly string[]>;
+  /** Runs a statement as a user of the warehouse would. */
+  execute(config: JsonObject, sql: string): Promise<void>;
+  /** Makes the name of a column or table as the destination would, when it needs no suffix. */
+  readonly nameOf: (name: string) => string;
+  /** Whether two names that differ in case only are one to the warehouse. */
+  readonly foldsCase: boolean;
+  /** Column types by Airbyte type, as the documentation of the destination gives them. */
+  readonly typeMap: Readonly<Record<string, string>>;
+  /** Statements that do not hold for this destination, with the reason. */
+  readonly bypass?: Readonly<Record<string, string>>;
+}
