@@ -31,13 +31,14 @@ const USAGE_EXIT_CODE = 2;
  * understood, 143 and 130 a run that was stopped by SIGTERM or SIGINT.
  */
 export async function runConnector(connector: Connector, host: Host): Promise<number> {
-  host.stderr.on('error', () => undefined);
   const options = commandOptions(connector);
   let line: CommandLine;
   try {
     line = parseArguments(host.argv, options);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
+    // Whoever closed stderr does not want to read it.
+    host.stderr.once('error', () => undefined);
     host.stderr.write(`${error.message}\n${usageText(options)}\n`);
     return USAGE_EXIT_CODE;
   }

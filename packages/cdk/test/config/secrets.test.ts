@@ -1,3 +1,4 @@
+import type { JsonSchema } from '@cuttle/protocol';
 import fc from 'fast-check';
 import { collectSecrets, Secrets } from '../../src/config/secrets.js';
 
@@ -64,7 +65,7 @@ describe('secret masking', () => {
 
   it('finds marked values through oneOf, anyOf, allOf, items, properties', () => {
     const secret = { type: 'string', airbyte_secret: true };
-    const schema = {
+    const schema: JsonSchema = {
       properties: {
         auth: { oneOf: [{ properties: { kind: { const: 'a' } } }, { properties: { token: secret } }] },
         any: { anyOf: [{ properties: { key: secret } }] },

@@ -1,9 +1,9 @@
-import { ConfigError } from '@cuttle/protocol';
+import { ConfigError, type JsonSchema } from '@cuttle/protocol';
 import fc from 'fast-check';
 import { applyDefaults, resolveSchema } from '../../src/config/resolve-schema.js';
 import { validateConfig } from '../../src/config/validate-config.js';
 
-const schema = {
+const schema: JsonSchema = {
   type: 'object',
   required: ['token', 'auth'],
   properties: {

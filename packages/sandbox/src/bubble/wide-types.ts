@@ -50,7 +50,7 @@ export function defineWideTypes(environment: BubbleEnvironment): void {
   units.insert({
     createdMs: BORN_MS + 6,
     modifiedMs: BORN_MS + 6,
-    values: { unit_name_text: null, _100_off_max__number: null, nicknames_list_text: [] },
+    values: { unit_name_text: null, '100_off_max__number': null, nicknames_list_text: [] },
   });
   units.insert({
     createdMs: BORN_MS + 7,
@@ -65,7 +65,7 @@ function fullUnit(): Record<string, unknown> {
     unit_name_text: 'Unit A "quoted"\nsecond line',
     is_paid__boolean: true,
     is_paid1_boolean: false,
-    _100_off_max__number: 12.5,
+    '100_off_max__number': 12.5,
     '2nd_owner_user': '1711270000000x111111111111111111',
     _address_geographic_address: { address: 'Grote Markt 1, Antwerpen', lat: 51.2213, lng: 4.3997 },
     photo_image: '//cdn.bubble.example/f1711958400000x1/unit a.jpg',
