@@ -1,1 +1,1 @@
-export {};
+export { Ga4EventsSource } from './source.js';

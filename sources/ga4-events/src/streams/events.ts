@@ -1,0 +1,159 @@
+import { type Checkpoint, type Context, ownCursor, type Page, Stream } from '@cuttle/airbyte-cdk';
+import type { JsonSchema } from '@cuttle/protocol';
+import { type DatasetRef, getTable, listTables, type TableDetails } from '../api.js';
+import type { Ga4Config } from '../config.js';
+import { RowBudget } from '../readers/row-budget.js';
+import { ShardVanishedError } from '../readers/shard-reader.js';
+import { type Plan, planShards, settleState } from '../shards/plan.js';
+import { dailyShard, dateOf, type Shard } from '../shards/shard.js';
+import { decodeState, type EventsState, encodeState, isOurs, type ShardMark } from '../shards/state.js';
+import { makeReader } from './make-reader.js';
+import { readShard } from './read-shard.js';
+
+/** Rows of tables that are read at the same time; with the memory that this takes, see `Occurrences`. */
+const MAX_ROWS_IN_FLIGHT = 5_000_000;
+
+/** What one read has planned and done so far. */
+interface Progress {
+  readonly stored: EventsState;
+  readonly plan: Plan;
+  readonly marks: Map<string, ShardMark>;
+  readonly confirmed: Set<string>;
+  /** Room for rows; see {@link MAX_ROWS_IN_FLIGHT}. */
+  readonly budget: RowBudget;
+  /** Room for shards, counted in pieces. */
+  readonly lanes: RowBudget;
+}
+
+/** One thing to do: look at a shard, or (without one) only say the state. */
+export interface EventsSlice {
+  readonly shard?: Shard;
+  readonly progress: Progress;
+}
+
+/** All events of the export, over all daily tables. */
+export class EventsStream extends Stream<Ga4Config, EventsSlice> {
+  readonly name = 'events';
+  readonly schema: JsonSchema;
+  override readonly primaryKey = [['_event_id']];
+  override readonly cursor;
+  readonly #ref: DatasetRef;
+
+  constructor(config: Ga4Config, schema: JsonSchema) {
+    super();
+    this.schema = schema;
+    this.#ref = { project: config.project_id, dataset: config.dataset };
+    this.cursor = ownCursor<Ga4Config>({
+      field: 'event_timestamp',
+      lookback: `P${config.window_days}D`,
+      settle: 'PT0S',
+    });
+  }
+
+  override async *slices(ctx: Context<Ga4Config>): AsyncGenerator<EventsSlice> {
+    warnOnce(ctx);
+    const stored = decodeState(ctx.state);
+    const plan = planShards(await listTables(ctx.http, this.#ref), stored, {
+      startDate: ctx.config.start_date?.replaceAll('-', ''),
+      windowDays: ctx.config.window_days,
+      includesIntraday: ctx.config.include_intraday && !appendsOnce(ctx),
+      waitsForSettled: appendsOnce(ctx),
+      today: dateOf(ctx.clock()),
+    });
+    const { dates, candidates, unsettledFrom } = plan;
+    ctx.log.info(
+      `${dates.length} daily tables, ${candidates.length} to look at; those from ${unsettledFrom} on may still change.`,
+    );
+    const marks = new Map(stored.shards);
+    // A state makes all rows before it count. Where they are not deduplicated, only rows of shards that it names may
+    // stand before it: one shard at a time.
+    const lanes = new RowBudget(isDeduplicated(ctx) ? Number.POSITIVE_INFINITY : 1);
+    const budget = new RowBudget(MAX_ROWS_IN_FLIGHT);
+    const progress = { stored, plan, marks, confirmed: new Set<string>(), budget, lanes };
+    for (const shard of candidates) yield { shard, progress };
+    // So that a state is sent, and moves, also when there was nothing to look at.
+    if (candidates.length === 0) yield { progress };
+  }
+
+  override async *pages(ctx: Context<Ga4Config>, { shard, progress }: EventsSlice): AsyncGenerator<Page | Checkpoint> {
+    const { stored, plan, marks, confirmed, lanes } = progress;
+    const release = await lanes.acquire(1);
+    try {
+      if (shard !== undefined) yield* this.#shardPages(ctx, shard, progress);
+      yield { checkpoint: encodeState(settleState(stored, plan, marks, confirmed)) };
+    } finally {
+      release();
+    }
+  }
+
+  async *#shardPages(ctx: Context<Ga4Config>, shard: Shard, progress: Progress): AsyncGenerator<Page> {
+    const { marks, confirmed } = progress;
+    if (!rereadsChanged(ctx) && marks.has(shard.key)) {
+      confirmed.add(shard.key);
+      return;
+    }
+    try {
+      const table = await getTable(ctx.http, this.#ref, shard.table);
+      if (table === undefined) throw new ShardVanishedError(shard.table);
+      if (!isSame(marks.get(shard.key), table)) yield* this.#read(ctx, shard, table, progress);
+      marks.set(shard.key, markOf(table));
+      confirmed.add(shard.key);
+    } catch (error) {
+      if (!(error instanceof ShardVanishedError)) throw error;
+      yield* this.#vanished(ctx, shard, progress);
+    }
+  }
+
+  async *#read(ctx: Context<Ga4Config>, shard: Shard, table: TableDetails, { budget }: Progress): AsyncGenerator<Page> {
+    const release = await budget.acquire(Number(table.rows));
+    try {
+      ctx.log.info(`Reading ${table.id}: ${table.rows} rows.`);
+      const reader = makeReader(ctx, this.#ref);
+      yield* readShard(ctx, this.#ref, reader, shard, table);
+    } finally {
+      release();
+    }
+  }
+
+  /** A table that is gone again: for an intraday one the daily table has come instead, and is read now. */
+  async *#vanished(ctx: Context<Ga4Config>, shard: Shard, progress: Progress): AsyncGenerator<Page> {
+    ctx.log.warn(`Table ${shard.table} was listed and is gone now; it is left out.`);
+    if (shard.isIntraday) yield* this.#shardPages(ctx, dailyShard(shard.date), progress);
+  }
+}
+
+function isDeduplicated(ctx: Context<Ga4Config>): boolean {
+  return ctx.configured.destination_sync_mode === 'append_dedup';
+}
+
+/** Whether each row is sent exactly once, so that a shard has to be settled before it is read. */
+function appendsOnce(ctx: Context<Ga4Config>): boolean {
+  const { sync_mode, destination_sync_mode } = ctx.configured;
+  return sync_mode === 'incremental' && destination_sync_mode === 'append' && !ctx.config.append_unsettled;
+}
+
+/** Whether a shard that was read before is read again when it has changed. */
+function rereadsChanged(ctx: Context<Ga4Config>): boolean {
+  return ctx.configured.sync_mode === 'incremental' && !appendsOnce(ctx);
+}
+
+function warnOnce(ctx: Context<Ga4Config>): void {
+  const { sync_mode, destination_sync_mode } = ctx.configured;
+  const isAppend = sync_mode === 'incremental' && destination_sync_mode === 'append';
+  if (isAppend && ctx.config.append_unsettled) {
+    ctx.log.warn('Append mode with "append_unsettled": rows of days that change are sent again and will repeat.');
+  } else if (isAppend && ctx.config.include_intraday) {
+    ctx.log.warn('Append mode: intraday tables are left out, because their rows would repeat.');
+  }
+  if (ctx.state !== undefined && !isOurs(ctx.state)) {
+    ctx.log.warn('The stored state is of another connector or version; everything is read from the start date on.');
+  }
+}
+
+function markOf({ modified, rows, bytes }: TableDetails): ShardMark {
+  return { modified, rows, bytes };
+}
+
+function isSame(mark: ShardMark | undefined, table: TableDetails): boolean {
+  return mark?.modified === table.modified && mark.rows === table.rows && mark.bytes === table.bytes;
+}
