@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -121,4 +122,31 @@ export function isAlive(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/** A run in a process of its own. */
+export interface RunnerProcess {
+  readonly pid: number;
+  kill(signal: NodeJS.Signals): void;
+  /** Exit code, or the signal; and the result when there is one. */
+  readonly ended: Promise<{ readonly code: number | string; readonly result: RunResult | undefined }>;
+}
+
+/** Starts the workspace's connection in a process of its own; needs the build. */
+export function startRunner(workspace: Workspace, limits: object = {}): RunnerProcess {
+  const script = path.join(FIXTURES, 'run.js');
+  const child = spawn(process.execPath, [script, workspace.file('connections/test'), JSON.stringify(limits)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString('utf8');
+  });
+  const ended = new Promise<{ code: number | string; result: RunResult | undefined }>((resolve) => {
+    child.on('close', (code, signal) => {
+      const result = output.trim() === '' ? undefined : (JSON.parse(output) as RunResult);
+      resolve({ code: code ?? signal ?? 'unknown', result });
+    });
+  });
+  return { pid: child.pid!, kill: (signal) => child.kill(signal), ended };
 }

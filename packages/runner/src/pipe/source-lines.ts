@@ -106,11 +106,11 @@ export class SourceLines implements LineSink {
     const envelope = scanEnvelope(buffer, start, end);
     if (envelope === undefined) this.unfollowedLine(buffer, start, end);
     else if (envelope.type === 'STATE') this.stateLine(buffer, start, end);
-    else if (envelope.type === 'RECORD') this.recordLine(buffer, start, end, envelope);
+    else if (envelope.type === 'RECORD') this.recordLine(buffer, start, end, envelope, false);
     else this.parsedMessage(buffer, start, end);
   }
 
-  private recordLine(buffer: Buffer, start: number, end: number, envelope: Envelope): void {
+  private recordLine(buffer: Buffer, start: number, end: number, envelope: Envelope, isNormal: boolean): void {
     const name = envelope.stream === undefined ? undefined : textOf(buffer, envelope.stream);
     const namespace = envelope.namespace === undefined ? undefined : textOf(buffer, envelope.namespace);
     if (name === undefined) {
@@ -118,7 +118,7 @@ export class SourceLines implements LineSink {
       return;
     }
     const route = this.findRoute(namespace === undefined ? { name } : { name, namespace });
-    const result = spliceRecord(this.out, buffer, start, end, envelope, route);
+    const result = spliceRecord(this.out, buffer, start, end, envelope, route, isNormal);
     if (result === 'undecided') {
       this.normalise(buffer, start, end);
       return;
@@ -136,7 +136,7 @@ export class SourceLines implements LineSink {
   private normalise(buffer: Buffer, start: number, end: number): void {
     const plain = normaliseOrRefuse(buffer.toString('utf8', start, end));
     const envelope = plain === undefined ? undefined : scanEnvelope(plain, 0, plain.length);
-    if (plain !== undefined && envelope?.stream !== undefined) this.recordLine(plain, 0, plain.length, envelope);
+    if (plain !== undefined && envelope?.stream !== undefined) this.recordLine(plain, 0, plain.length, envelope, true);
     else this.parsedMessage(buffer, start, end);
   }
 

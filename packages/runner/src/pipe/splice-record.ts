@@ -16,6 +16,7 @@ export type SpliceResult = 'written' | 'filtered' | 'undecided';
  * is unchanged.
  *
  * @param envelope the line's envelope
+ * @param isNormal whether the line comes from {@link normaliseRecord}: then an absent namespace is surely absent
  */
 export function spliceRecord(
   out: OutBuffer,
@@ -24,10 +25,11 @@ export function spliceRecord(
   end: number,
   envelope: Envelope,
   route: StreamRoute,
+  isNormal: boolean,
 ): SpliceResult {
   const { stream, namespace, data, recordStart } = envelope;
   if (stream === undefined || data === undefined || recordStart === undefined) return 'undecided';
-  if (namespace === undefined) {
+  if (namespace === undefined && !isNormal) {
     const isMentioned = mentionsNamespace(buffer, recordStart, data.start) || mentionsNamespace(buffer, data.end, end);
     if (isMentioned) return 'undecided';
   }

@@ -133,6 +133,9 @@ export class SyncSession {
       }
     } catch (error) {
       this.fail(error);
+      // What came before the fault in the same chunk is whole.
+      this.lines.endRun();
+      await this.forward();
     }
   }
 
