@@ -5,7 +5,7 @@ import { readKeyset } from './keyset.js';
 import { type PackedIds, packIds } from './packed-ids.js';
 
 /** Most rows of a type whose ids are kept in the state. */
-export const MAX_WATCHED = 50_000;
+const MAX_WATCHED = 50_000;
 /** With ids in the state, a checkpoint is large, so it comes after this many pages only. */
 const PAGES_PER_CHECKPOINT = 20;
 

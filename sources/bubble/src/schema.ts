@@ -31,7 +31,7 @@ export function recordSchema(type: TypeInfo, dates: DateStyle, hasDeletes: boole
 }
 
 /** JSON Schema of one field; `type` in Bubble's words. */
-export function fieldSchema(type: string, dates: DateStyle): Json {
+function fieldSchema(type: string, dates: DateStyle): Json {
   if (!isListType(type)) return singleSchema(type, dates);
   const element = elementType(type);
   return { type: ['array', 'null'], ...(element === 'unknown' ? {} : { items: singleSchema(element, dates) }) };

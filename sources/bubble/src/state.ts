@@ -6,7 +6,7 @@ import { type PackedIds, unpackIds } from './packed-ids.js';
  * State of an incremental stream: `{"modified": time, "ids": [ids emitted at exactly that time]}`, with `known` while
  * deletions are detected: the packed ids of all rows that exist.
  */
-export interface IncrementalState {
+interface IncrementalState {
   readonly position: Position;
   readonly known: ReadonlySet<string> | undefined;
 }

@@ -4,7 +4,7 @@ import type { Host } from './host.js';
 const GRACE_MS = 8_000;
 
 /** Why a run was asked to stop. */
-export type StopReason = 'SIGTERM' | 'SIGINT' | 'crash' | 'output';
+type StopReason = 'SIGTERM' | 'SIGINT' | 'crash' | 'output';
 
 const SIGNAL_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 

@@ -35,7 +35,7 @@ export function isPrivateAddress(address: string): boolean {
 }
 
 /** The error for a host that may not be reached. */
-export function refusedHost(host: string, reason: string): ConfigError {
+function refusedHost(host: string, reason: string): ConfigError {
   return new ConfigError(`The host "${host}" is refused: ${reason}.`, { code: 'HOST_REFUSED' });
 }
 

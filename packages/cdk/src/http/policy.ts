@@ -64,7 +64,7 @@ export interface HttpPolicy {
  * What a status means by default: 2xx ok, 401 refresh, 403 config error, 408 and 5xx retry, 429 rate limit, every other
  * status fails at once.
  */
-export function defaultAction(status: number): Action {
+function defaultAction(status: number): Action {
   if (status >= 200 && status < 300) return 'ok';
   if (status === 401) return 'refresh';
   if (status === 403) return 'config_error';
