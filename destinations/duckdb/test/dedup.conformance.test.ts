@@ -1,3 +1,3 @@
-import { duckdbProfile, dedupSuite } from '@cuttle/testing';
+import { dedupSuite, duckdbProfile } from '@cuttle/testing';
 
 describe('destination-duckdb', () => dedupSuite(duckdbProfile()));

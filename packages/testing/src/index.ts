@@ -1,3 +1,4 @@
+export { crashSuite } from './destination/crash-suite.js';
 export { dedupSuite } from './destination/dedup-suite.js';
 export { DuckdbFile } from './destination/duckdb-dump.js';
 export { duckdbProfile } from './destination/duckdb-profile.js';

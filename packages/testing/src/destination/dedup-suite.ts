@@ -1,7 +1,16 @@
 import type { Json } from '@cuttle/protocol';
 import { errorsOf } from '../harness/run-command.js';
 import { statement } from '../harness/statement.js';
-import { EMITTED_AT, type Properties, range, record, type StreamOptions, state, streamOf, TestWarehouse } from './fixture.js';
+import {
+  EMITTED_AT,
+  type Properties,
+  range,
+  record,
+  type StreamOptions,
+  state,
+  streamOf,
+  TestWarehouse,
+} from './fixture.js';
 import type { DestinationProfile } from './profile.js';
 
 const properties: Properties = {
@@ -32,35 +41,80 @@ export function dedupSuite(profile: DestinationProfile): void {
   };
   const names = async () => (await warehouse.data('things')).map(({ name }) => name).sort();
 
-  check('D-DED-01', 'composite key; the newest cursor wins inside a batch and across syncs; a late older row loses', async () => {
-    const stream = things({ key: ['id', 'name'] });
-    await sync([{ id: 1, name: 'a', version: 2 }, { id: 1, name: 'a', version: 1 }, { id: 1, name: 'b', version: 1 }], stream);
-    await sync([{ id: 1, name: 'a', version: 1 }, { id: 1, name: 'b', version: 5 }], stream);
-    expect((await warehouse.data('things')).map(({ name, version }) => [name, version]).sort()).toEqual([['a', '2'], ['b', '5']]);
-  });
+  check(
+    'D-DED-01',
+    'composite key; the newest cursor wins inside a batch and across syncs; a late older row loses',
+    async () => {
+      const stream = things({ key: ['id', 'name'] });
+      await sync(
+        [
+          { id: 1, name: 'a', version: 2 },
+          { id: 1, name: 'a', version: 1 },
+          { id: 1, name: 'b', version: 1 },
+        ],
+        stream,
+      );
+      await sync(
+        [
+          { id: 1, name: 'a', version: 1 },
+          { id: 1, name: 'b', version: 5 },
+        ],
+        stream,
+      );
+      expect((await warehouse.data('things')).map(({ name, version }) => [name, version]).sort()).toEqual([
+        ['a', '2'],
+        ['b', '5'],
+      ]);
+    },
+  );
 
-  check('D-DED-02', 'equal cursor: the later extraction wins; equal both: one row, the one that arrived last', async () => {
-    await sync([{ id: 1, version: 1, name: 'late', at: EMITTED_AT + 5 }, { id: 1, version: 1, name: 'early' }]);
-    expect(await names()).toEqual(['late']);
-    await sync([{ id: 1, version: 1, name: 'older', at: EMITTED_AT + 4 }]);
-    expect(await names()).toEqual(['late']);
-    await sync([{ id: 2, version: 1, name: 'first' }, { id: 2, version: 1, name: 'last' }]);
-    expect(await names()).toEqual(['last', 'late']);
-  });
+  check(
+    'D-DED-02',
+    'equal cursor: the later extraction wins; equal both: one row, the one that arrived last',
+    async () => {
+      await sync([
+        { id: 1, version: 1, name: 'late', at: EMITTED_AT + 5 },
+        { id: 1, version: 1, name: 'early' },
+      ]);
+      expect(await names()).toEqual(['late']);
+      await sync([{ id: 1, version: 1, name: 'older', at: EMITTED_AT + 4 }]);
+      expect(await names()).toEqual(['late']);
+      await sync([
+        { id: 2, version: 1, name: 'first' },
+        { id: 2, version: 1, name: 'last' },
+      ]);
+      expect(await names()).toEqual(['last', 'late']);
+    },
+  );
 
   check('D-DED-03', 'without a cursor the time of extraction decides', async () => {
     const stream = streamOf('things', properties, { mode: 'append_dedup', key: ['id'] });
-    await sync([{ id: 1, version: 9, name: 'old', at: EMITTED_AT }, { id: 1, version: 1, name: 'new', at: EMITTED_AT + 1 }], stream);
+    await sync(
+      [
+        { id: 1, version: 9, name: 'old', at: EMITTED_AT },
+        { id: 1, version: 1, name: 'new', at: EMITTED_AT + 1 },
+      ],
+      stream,
+    );
     await sync([{ id: 1, version: 99, name: 'late', at: EMITTED_AT - 1 }], stream);
     expect(await names()).toEqual(['new']);
   });
 
   check('D-DED-04', 'a null cursor is older than any value; of two nulls the later extraction wins', async () => {
-    await sync([{ id: 1, version: 1, name: 'value' }, { id: 1, version: null, name: 'null', at: EMITTED_AT + 9 }]);
+    await sync([
+      { id: 1, version: 1, name: 'value' },
+      { id: 1, version: null, name: 'null', at: EMITTED_AT + 9 },
+    ]);
     await sync([{ id: 1, name: 'absent', at: EMITTED_AT + 10 }]);
     expect(await names()).toEqual(['value']);
-    await sync([{ id: 2, name: 'one', at: EMITTED_AT }, { id: 2, name: 'two', at: EMITTED_AT + 1 }]);
-    await sync([{ id: 2, name: 'three', at: EMITTED_AT + 2 }, { id: 2, version: 0, name: 'four', at: EMITTED_AT }]);
+    await sync([
+      { id: 2, name: 'one', at: EMITTED_AT },
+      { id: 2, name: 'two', at: EMITTED_AT + 1 },
+    ]);
+    await sync([
+      { id: 2, name: 'three', at: EMITTED_AT + 2 },
+      { id: 2, version: 0, name: 'four', at: EMITTED_AT },
+    ]);
     expect(await names()).toEqual(['four', 'value']);
   });
 
@@ -69,11 +123,27 @@ export function dedupSuite(profile: DestinationProfile): void {
       ['integer', { c: 'integer' }, 9, 10],
       ['string', { c: 'string' }, 'a', 'b'],
       ['date', { c: { type: 'string', format: 'date' } }, '2024-01-09', '2024-01-10'],
-      ['timestamp', { c: { type: 'string', format: 'date-time' } }, '2024-01-01T09:00:00+05:00', '2024-01-01T05:00:00Z'],
+      [
+        'timestamp',
+        { c: { type: 'string', format: 'date-time' } },
+        '2024-01-01T09:00:00+05:00',
+        '2024-01-01T05:00:00Z',
+      ],
     ];
     for (const [name, column, older, newer] of cursors) {
-      const stream = streamOf(`by_${name}`, { id: 'integer', name: 'string', ...column }, { mode: 'append_dedup', key: ['id'], cursor: 'c' });
-      await warehouse.load([stream], [record(stream, { id: 1, c: newer, name: 'newer' }), record(stream, { id: 1, c: older, name: 'older' }), state(stream, { n: 1 })]);
+      const stream = streamOf(
+        `by_${name}`,
+        { id: 'integer', name: 'string', ...column },
+        { mode: 'append_dedup', key: ['id'], cursor: 'c' },
+      );
+      await warehouse.load(
+        [stream],
+        [
+          record(stream, { id: 1, c: newer, name: 'newer' }),
+          record(stream, { id: 1, c: older, name: 'older' }),
+          state(stream, { n: 1 }),
+        ],
+      );
       await warehouse.load([stream], [record(stream, { id: 1, c: older, name: 'older' }), state(stream, { n: 2 })]);
       expect((await warehouse.data(`by_${name}`)).map((row) => row['name'])).toEqual(['newer']);
     }
@@ -92,7 +162,11 @@ export function dedupSuite(profile: DestinationProfile): void {
       ['decimal', { k: 'number' }, 12.5],
     ];
     for (const [name, column, value] of keys) {
-      const stream = streamOf(`key_${name}`, { ...column, part: 'integer' }, { mode: 'append_dedup', key: ['k', 'part'] });
+      const stream = streamOf(
+        `key_${name}`,
+        { ...column, part: 'integer' },
+        { mode: 'append_dedup', key: ['k', 'part'] },
+      );
       const rows = [{ k: value, part: 1 }, { k: value, part: null }, { k: value }];
       const lines = rows.map((row) => record(stream, row));
       await warehouse.load([stream], [...lines, state(stream, { n: 1 })]);
@@ -109,14 +183,34 @@ export function dedupSuite(profile: DestinationProfile): void {
   });
 
   check('D-DED-07', 'after a change of the key upserts are right and old rows remain', async () => {
-    await sync([{ id: 1, version: 1, name: 'a' }, { id: 2, version: 1, name: 'b' }]);
-    await sync([{ id: 9, version: 2, name: 'a' }, { id: 9, version: 1, name: 'c' }], things({ key: ['name'] }));
-    expect((await warehouse.data('things')).map(({ id, name }) => [id, name]).sort()).toEqual([['2', 'b'], ['9', 'a'], ['9', 'c']]);
+    await sync([
+      { id: 1, version: 1, name: 'a' },
+      { id: 2, version: 1, name: 'b' },
+    ]);
+    await sync(
+      [
+        { id: 9, version: 2, name: 'a' },
+        { id: 9, version: 1, name: 'c' },
+      ],
+      things({ key: ['name'] }),
+    );
+    expect((await warehouse.data('things')).map(({ id, name }) => [id, name]).sort()).toEqual([
+      ['2', 'b'],
+      ['9', 'a'],
+      ['9', 'c'],
+    ]);
   });
 
   check('D-DED-08', 'append to dedup and back on an existing table', async () => {
     const append = streamOf('things', properties, { mode: 'append' });
-    await sync([{ id: 1, version: 1, name: 'a' }, { id: 1, version: 2, name: 'b' }, { id: 2, version: 1, name: 'c' }], append);
+    await sync(
+      [
+        { id: 1, version: 1, name: 'a' },
+        { id: 1, version: 2, name: 'b' },
+        { id: 2, version: 1, name: 'c' },
+      ],
+      append,
+    );
     await sync([{ id: 1, version: 3, name: 'd' }]);
     expect(await names()).toEqual(['c', 'd']);
     await sync([{ id: 1, version: 4, name: 'e' }], append);
@@ -127,8 +221,18 @@ export function dedupSuite(profile: DestinationProfile): void {
     for (const mode of ['hard', 'soft'] as const) {
       warehouse.config = { ...warehouse.config, cdc_deletion_mode: mode };
       const stream = streamOf(`deleted_${mode}`, properties, { mode: 'append_dedup', key: ['id'], cursor: 'version' });
-      await warehouse.load([stream], [record(stream, { id: 1, version: 1 }), record(stream, { id: 2, version: 1, _ab_cdc_deleted_at: null }), state(stream, { n: 1 })]);
-      await warehouse.load([stream], [record(stream, { id: 1, version: 2, _ab_cdc_deleted_at: DELETED }), state(stream, { n: 2 })]);
+      await warehouse.load(
+        [stream],
+        [
+          record(stream, { id: 1, version: 1 }),
+          record(stream, { id: 2, version: 1, _ab_cdc_deleted_at: null }),
+          state(stream, { n: 1 }),
+        ],
+      );
+      await warehouse.load(
+        [stream],
+        [record(stream, { id: 1, version: 2, _ab_cdc_deleted_at: DELETED }), state(stream, { n: 2 })],
+      );
       const rows = await warehouse.data(`deleted_${mode}`);
       expect(rows.map(({ id }) => id).sort()).toEqual(mode === 'hard' ? ['2'] : ['1', '2']);
       if (mode === 'soft') expect(rows.find(({ id }) => id === '1')?.['_ab_cdc_deleted_at']).toContain('2024-01-01');
@@ -137,10 +241,19 @@ export function dedupSuite(profile: DestinationProfile): void {
 
   check('D-DED-10', 'deletions of unknown rows, in one batch, and before a re-insert', async () => {
     await sync([{ id: 1, version: 1, _ab_cdc_deleted_at: DELETED }]);
-    await sync([{ id: 2, version: 1, name: 'x' }, { id: 2, version: 2, _ab_cdc_deleted_at: DELETED }]);
+    await sync([
+      { id: 2, version: 1, name: 'x' },
+      { id: 2, version: 2, _ab_cdc_deleted_at: DELETED },
+    ]);
     expect(await names()).toEqual([]);
-    await sync([{ id: 3, version: 2, _ab_cdc_deleted_at: DELETED }, { id: 3, version: 3, name: 'back' }]);
-    await sync([{ id: 4, version: 3, name: 'again' }, { id: 4, version: 2, _ab_cdc_deleted_at: DELETED }]);
+    await sync([
+      { id: 3, version: 2, _ab_cdc_deleted_at: DELETED },
+      { id: 3, version: 3, name: 'back' },
+    ]);
+    await sync([
+      { id: 4, version: 3, name: 'again' },
+      { id: 4, version: 2, _ab_cdc_deleted_at: DELETED },
+    ]);
     expect(await names()).toEqual(['again', 'back']);
   });
 
@@ -160,7 +273,9 @@ export function dedupSuite(profile: DestinationProfile): void {
 
   check('D-DED-13', 'many versions of a key in one batch merge as one row', async () => {
     await sync([{ id: 1, version: 0, name: 'base' }]);
-    await sync(range(1000).map((version) => ({ id: 1, version: (version * 7919) % 1000, name: `v${(version * 7919) % 1000}` })));
+    await sync(
+      range(1000).map((version) => ({ id: 1, version: (version * 7919) % 1000, name: `v${(version * 7919) % 1000}` })),
+    );
     expect(await names()).toEqual(['v999']);
   });
 

@@ -35,5 +35,11 @@ export function duckdbProfile(): DestinationProfile {
       union: 'JSON',
       unknown: 'JSON',
     },
+    bypass: {
+      'D-CR-04':
+        'the file is written by the process itself: there is no connection to lose; D-CR-01 kills behind the commit',
+      'D-CR-05': 'there is no warehouse server that could be suspended, time out or throttle',
+      'D-CR-08': 'there is no stage and no COPY: segments are read inside of the transaction that inserts them',
+    },
   };
 }

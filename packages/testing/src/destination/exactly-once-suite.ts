@@ -60,18 +60,26 @@ export function exactlyOnceSuite(profile: DestinationProfile): void {
   });
 
   for (const crashed of [1, 2, 3] as const) {
-    check('D-EX-05', `a replay of ${crashed} committed batches, with other commit borders, changes nothing`, async () => {
-      const stream = users({ syncId: 5 });
-      // Committed and lost on the way back: the runner never saw these states, so it starts over.
-      warehouse.config = { ...warehouse.config, commit_interval_ms: 10 };
-      const open = await warehouse.write([stream], [...batches(stream, crashed), ...rows(stream, 100, 5)]);
-      expect(open.exitCode).not.toBe(0);
-      expect(await count()).toBe(crashed * 20);
-      warehouse.config = { ...warehouse.config, commit_interval_ms: 30_000 };
-      const result = await warehouse.load([stream], [...batches(stream, 5), complete(stream)]);
-      expect(statesOf(result).map((echoed) => echoed.stream?.stream_state)).toEqual(range(5).map((n) => ({ batch: n })));
-      expect((await warehouse.data('users')).map(({ id }) => Number(id)).sort((a, b) => a - b)).toEqual([...range(100)]);
-    });
+    check(
+      'D-EX-05',
+      `a replay of ${crashed} committed batches, with other commit borders, changes nothing`,
+      async () => {
+        const stream = users({ syncId: 5 });
+        // Committed and lost on the way back: the runner never saw these states, so it starts over.
+        warehouse.config = { ...warehouse.config, commit_interval_ms: 10 };
+        const open = await warehouse.write([stream], [...batches(stream, crashed), ...rows(stream, 100, 5)]);
+        expect(open.exitCode).not.toBe(0);
+        expect(await count()).toBe(crashed * 20);
+        warehouse.config = { ...warehouse.config, commit_interval_ms: 30_000 };
+        const result = await warehouse.load([stream], [...batches(stream, 5), complete(stream)]);
+        expect(statesOf(result).map((echoed) => echoed.stream?.stream_state)).toEqual(
+          range(5).map((n) => ({ batch: n })),
+        );
+        expect((await warehouse.data('users')).map(({ id }) => Number(id)).sort((a, b) => a - b)).toEqual([
+          ...range(100),
+        ]);
+      },
+    );
   }
 
   check('D-EX-05', 'a replay that begins in the middle of what was committed', async () => {
@@ -91,25 +99,30 @@ export function exactlyOnceSuite(profile: DestinationProfile): void {
     expect(await count()).toBe(60 + 1 + 40);
   });
 
-  check('D-EX-06', 'one state behind many records: bounded memory, a crash in the middle, an exact replay', async () => {
-    const stream = users({ syncId: 5 });
-    const total = Number(process.env['CUTTLE_LONG'] === '1' ? 5_000_000 : 300_000);
-    warehouse.config = { ...warehouse.config, commit_mb: 8, commit_interval_ms: 600_000 };
-    const lines = function* (): Generator<string> {
-      for (let id = 0; id < total; id += 1) yield record(stream, { id, name: `name of ${id}` });
-      yield state(stream, { id: total });
-      yield complete(stream);
-    };
-    const killed = await warehouse.write([stream], lines(), {
-      onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 1500),
-      timeoutMs: 600_000,
-    });
-    expect(killed.exitCode).not.toBe(0);
-    const result = await warehouse.write([stream], lines(), { timeoutMs: 600_000 });
-    expect(result.exitCode).toBe(0);
-    expect(result.peakMemoryMiB).toBeLessThan(800);
-    expect(await count()).toBe(total);
-  }, 700_000);
+  check(
+    'D-EX-06',
+    'one state behind many records: bounded memory, a crash in the middle, an exact replay',
+    async () => {
+      const stream = users({ syncId: 5 });
+      const total = Number(process.env['CUTTLE_LONG'] === '1' ? 5_000_000 : 300_000);
+      warehouse.config = { ...warehouse.config, commit_mb: 8, commit_interval_ms: 600_000 };
+      const lines = function* (): Generator<string> {
+        for (let id = 0; id < total; id += 1) yield record(stream, { id, name: `name of ${id}` });
+        yield state(stream, { id: total });
+        yield complete(stream);
+      };
+      const killed = await warehouse.write([stream], lines(), {
+        onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 1500),
+        timeoutMs: 600_000,
+      });
+      expect(killed.exitCode).not.toBe(0);
+      const result = await warehouse.write([stream], lines(), { timeoutMs: 600_000 });
+      expect(result.exitCode).toBe(0);
+      expect(result.peakMemoryMiB).toBeLessThan(800);
+      expect(await count()).toBe(total);
+    },
+    700_000,
+  );
 }
 
 function rows(stream: ConfiguredStream, from: number, count: number): readonly string[] {

@@ -130,7 +130,9 @@ export class TestWarehouse {
   async load(streams: readonly ConfiguredStream[], lines: Iterable<string>): Promise<RunResult> {
     const result = await this.write(streams, lines);
     if (result.exitCode !== 0) {
-      throw new Error(`write ended with ${result.exitCode ?? result.signal}:\n${result.lines.join('\n').slice(0, 4000)}\n${result.stderr}`);
+      throw new Error(
+        `write ended with ${result.exitCode ?? result.signal}:\n${result.lines.join('\n').slice(0, 4000)}\n${result.stderr}`,
+      );
     }
     return result;
   }
@@ -176,7 +178,9 @@ export function sortRows(rows: readonly DumpedRow[]): readonly DumpedRow[] {
 }
 
 /** Changes in `_airbyte_meta` of a row. */
-export function changesOf(row: DumpedRow): readonly { readonly field: string; readonly change: string; readonly reason: string }[] {
+export function changesOf(
+  row: DumpedRow,
+): readonly { readonly field: string; readonly change: string; readonly reason: string }[] {
   const meta = Object.entries(row).find(([name]) => name.toLowerCase() === '_airbyte_meta')?.[1];
   return (meta as { changes: { field: string; change: string; reason: string }[] }).changes;
 }

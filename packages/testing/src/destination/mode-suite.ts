@@ -31,7 +31,14 @@ export function modeSuite(profile: DestinationProfile): void {
     const first = users({ generation: 1 });
     await warehouse.load(
       [first, other],
-      [...rowsOf(first, 'old'), record(other, { id: 1 }), state(first, MARKER), state(other, MARKER), complete(first), complete(other)],
+      [
+        ...rowsOf(first, 'old'),
+        record(other, { id: 1 }),
+        state(first, MARKER),
+        state(other, MARKER),
+        complete(first),
+        complete(other),
+      ],
     );
     const next = users({ generation: 2, minimum: 2 });
     await warehouse.load([next], [...rowsOf(next, 'new', 'newer'), state(next, MARKER), complete(next)]);
@@ -45,7 +52,10 @@ export function modeSuite(profile: DestinationProfile): void {
       const first = users({ generation: 1 });
       await warehouse.load([first], [...rowsOf(first, 'old'), state(first, MARKER), complete(first)]);
       const next = users({ generation: 2, minimum: 2, syncId: 7 });
-      const broken = await warehouse.write([next], [...rowsOf(next, 'a', 'b'), state(next, { page: 1 }), record(next, { id: 9, name: 'lost' })]);
+      const broken = await warehouse.write(
+        [next],
+        [...rowsOf(next, 'a', 'b'), state(next, { page: 1 }), record(next, { id: 9, name: 'lost' })],
+      );
       expect(broken.exitCode).not.toBe(0);
       expect(statesOf(broken)).toHaveLength(1);
       expect(await names()).toEqual(['old']);
@@ -108,7 +118,10 @@ export function modeSuite(profile: DestinationProfile): void {
     await warehouse.load([first], [...rowsOf(first, 'new'), state(first, MARKER)]);
     expect(await names()).toEqual(['new']);
     // Fails when the table was replaced by another one of its name.
-    await profile.execute(warehouse.config, `select case when comment = 'kept' then 1 else error('the comment is gone') end from duckdb_tables() where table_name = '${profile.nameOf('users')}'`);
+    await profile.execute(
+      warehouse.config,
+      `select case when comment = 'kept' then 1 else error('the comment is gone') end from duckdb_tables() where table_name = '${profile.nameOf('users')}'`,
+    );
   });
 
   check('D-PLN-01', 'incremental append and append_dedup: input that ends after a STATE is a success', async () => {
@@ -119,26 +132,34 @@ export function modeSuite(profile: DestinationProfile): void {
     }
   });
 
-  check('D-PLN-02', 'overwrite whose last message is a STATE puts the new data in place, then returns the state', async () => {
-    const stream = users({ mode: 'overwrite' });
-    await warehouse.load([stream], [...rowsOf(stream, 'old'), state(stream, MARKER)]);
-    const result = await warehouse.load([stream], [...rowsOf(stream, 'new'), state(stream, MARKER)]);
-    expect(statesOf(result)).toHaveLength(1);
-    expect(await names()).toEqual(['new']);
-  });
+  check(
+    'D-PLN-02',
+    'overwrite whose last message is a STATE puts the new data in place, then returns the state',
+    async () => {
+      const stream = users({ mode: 'overwrite' });
+      await warehouse.load([stream], [...rowsOf(stream, 'old'), state(stream, MARKER)]);
+      const result = await warehouse.load([stream], [...rowsOf(stream, 'new'), state(stream, MARKER)]);
+      expect(statesOf(result)).toHaveLength(1);
+      expect(await names()).toEqual(['new']);
+    },
+  );
 
-  check('D-PLN-03', 'overwrite whose source died in mid-stream keeps the old table; the next run drops the rest', async () => {
-    const stream = users({ mode: 'overwrite' });
-    await warehouse.load([stream], [...rowsOf(stream, 'old'), state(stream, MARKER)]);
-    const broken = await warehouse.write([stream], [state(stream, { page: 1 }), ...rowsOf(stream, 'half')]);
-    expect(broken.exitCode).not.toBe(0);
-    expect(statesOf(broken)).toHaveLength(0);
-    expect(errorsOf(broken)[0]?.message).toContain('"users"');
-    expect(await names()).toEqual(['old']);
-    await warehouse.load([stream], [...rowsOf(stream, 'new'), state(stream, MARKER)]);
-    expect(await names()).toEqual(['new']);
-    expect(sideTables(await profile.tables(warehouse.config))).toEqual([]);
-  });
+  check(
+    'D-PLN-03',
+    'overwrite whose source died in mid-stream keeps the old table; the next run drops the rest',
+    async () => {
+      const stream = users({ mode: 'overwrite' });
+      await warehouse.load([stream], [...rowsOf(stream, 'old'), state(stream, MARKER)]);
+      const broken = await warehouse.write([stream], [state(stream, { page: 1 }), ...rowsOf(stream, 'half')]);
+      expect(broken.exitCode).not.toBe(0);
+      expect(statesOf(broken)).toHaveLength(0);
+      expect(errorsOf(broken)[0]?.message).toContain('"users"');
+      expect(await names()).toEqual(['old']);
+      await warehouse.load([stream], [...rowsOf(stream, 'new'), state(stream, MARKER)]);
+      expect(await names()).toEqual(['new']);
+      expect(sideTables(await profile.tables(warehouse.config))).toEqual([]);
+    },
+  );
 
   check('D-PLN-04', 'a clear job empties the table; without any STATE the table stays', async () => {
     const stream = users({ mode: 'overwrite' });
@@ -165,14 +186,20 @@ export function modeSuite(profile: DestinationProfile): void {
     expect(statesOf(broken)).toHaveLength(0);
   });
 
-  check('D-PLN-06', 'a stream with is_resumable from a foreign source: the rule holds and a WARN names the stream', async () => {
-    const base = users({ mode: 'overwrite' });
-    const stream = { ...base, stream: { ...base.stream, is_resumable: true } };
-    const result = await warehouse.load([stream], [...rowsOf(stream, 'new'), state(stream, { page: 1 })]);
-    const warnings = messagesOf(result, 'LOG').filter(({ log }) => log.level === 'WARN' && log.message.includes('"users"'));
-    expect(warnings).toHaveLength(1);
-    expect(await names()).toEqual(['new']);
-  });
+  check(
+    'D-PLN-06',
+    'a stream with is_resumable from a foreign source: the rule holds and a WARN names the stream',
+    async () => {
+      const base = users({ mode: 'overwrite' });
+      const stream = { ...base, stream: { ...base.stream, is_resumable: true } };
+      const result = await warehouse.load([stream], [...rowsOf(stream, 'new'), state(stream, { page: 1 })]);
+      const warnings = messagesOf(result, 'LOG').filter(
+        ({ log }) => log.level === 'WARN' && log.message.includes('"users"'),
+      );
+      expect(warnings).toHaveLength(1);
+      expect(await names()).toEqual(['new']);
+    },
+  );
 }
 
 function generationOf(row: Readonly<Record<string, unknown>>): unknown {

@@ -31,7 +31,8 @@ export function protocolSuite(profile: DestinationProfile): void {
   });
 
   check('D-ST-02', 'states come back once, in order, unchanged, with destinationStats', async () => {
-    const first = '{"type":"STATE","state":{"stream":{"stream_state":{"big":9007199254740993,"f":3.0},"stream_descriptor":{"name":"users"}},"type":"STREAM","id":17,"sourceStats":{"recordCount":2.0},"extra":{"a":[1]}}}';
+    const first =
+      '{"type":"STATE","state":{"stream":{"stream_state":{"big":9007199254740993,"f":3.0},"stream_descriptor":{"name":"users"}},"type":"STREAM","id":17,"sourceStats":{"recordCount":2.0},"extra":{"a":[1]}}}';
     const second = state(users, { n: 2 });
     const result = await warehouse.load(
       [users],
@@ -58,18 +59,29 @@ export function protocolSuite(profile: DestinationProfile): void {
     expect(times[0]).toBeLessThan((times[5] as number) - 400);
   });
 
-  check('D-ST-04', 'without COMPLETE, or with INCOMPLETE, acknowledged rows stay and the exit code is not 0', async () => {
-    const one = [record(users, { id: 1 }), state(users, { id: 1 })];
-    const open = await warehouse.write([users], [...one, record(users, { id: 2 })]);
-    expect(open.exitCode).not.toBe(0);
-    expect(errorsOf(open).map(({ message }) => message).join()).toContain('"users"');
-    expect(statesOf(open)).toHaveLength(1);
-    expect(await warehouse.data('users')).toEqual([{ id: '1', name: null }]);
-    const plain = streamOf('plain', { id: 'integer' });
-    const failed = await warehouse.write([plain], [record(plain, { id: 1 }), state(plain, { id: 1 }), incomplete(plain)]);
-    expect(failed.exitCode).not.toBe(0);
-    expect(await warehouse.rows('plain')).toHaveLength(1);
-  });
+  check(
+    'D-ST-04',
+    'without COMPLETE, or with INCOMPLETE, acknowledged rows stay and the exit code is not 0',
+    async () => {
+      const one = [record(users, { id: 1 }), state(users, { id: 1 })];
+      const open = await warehouse.write([users], [...one, record(users, { id: 2 })]);
+      expect(open.exitCode).not.toBe(0);
+      expect(
+        errorsOf(open)
+          .map(({ message }) => message)
+          .join(),
+      ).toContain('"users"');
+      expect(statesOf(open)).toHaveLength(1);
+      expect(await warehouse.data('users')).toEqual([{ id: '1', name: null }]);
+      const plain = streamOf('plain', { id: 'integer' });
+      const failed = await warehouse.write(
+        [plain],
+        [record(plain, { id: 1 }), state(plain, { id: 1 }), incomplete(plain)],
+      );
+      expect(failed.exitCode).not.toBe(0);
+      expect(await warehouse.rows('plain')).toHaveLength(1);
+    },
+  );
 
   check('D-ST-05', 'input that ends inside of a line is an error; earlier states are emitted', async () => {
     const lines = [record(users, { id: 1 }), state(users, { id: 1 }), record(users, { id: 2 }).slice(0, -9)];
@@ -88,7 +100,13 @@ export function protocolSuite(profile: DestinationProfile): void {
   ];
   for (const [name, line, place] of broken) {
     check('D-ST-06', `${name}: fails naming the place, not the content; nothing after it is acknowledged`, async () => {
-      const lines = [record(users, { id: 1 }), state(users, { id: 1 }), line, record(users, { id: 3 }), state(users, { id: 3 })];
+      const lines = [
+        record(users, { id: 1 }),
+        state(users, { id: 1 }),
+        line,
+        record(users, { id: 3 }),
+        state(users, { id: 3 }),
+      ];
       const result = await warehouse.write([users], [...lines, complete(users)]);
       expect(result.exitCode).not.toBe(0);
       expect(errorsOf(result)[0]?.message).toContain(place);
@@ -120,12 +138,17 @@ export function protocolSuite(profile: DestinationProfile): void {
     expect(rows.map(({ id }) => id).sort()).toEqual(['1', '2', '3', '5']);
     expect(rows.find(({ id }) => id === '3')?.['name']).toBe('second');
     expect(statesOf(result)[0]?.destinationStats).toEqual({ recordCount: 5, rejectedRecordCount: 1 });
-    expect(messagesOf(result, 'LOG').some(({ log }) => log.level === 'WARN' && log.message.includes('"users"'))).toBe(true);
+    expect(messagesOf(result, 'LOG').some(({ log }) => log.level === 'WARN' && log.message.includes('"users"'))).toBe(
+      true,
+    );
   });
 
   check('D-ST-06', 'an unknown message type is ignored and logged once', async () => {
     const future = '{"type":"FUTURE","future":{"a":1}}';
-    const result = await warehouse.load([users], [future, record(users, { id: 1 }), future, state(users, { id: 1 }), complete(users)]);
+    const result = await warehouse.load(
+      [users],
+      [future, record(users, { id: 1 }), future, state(users, { id: 1 }), complete(users)],
+    );
     expect(messagesOf(result, 'LOG').filter(({ log }) => log.message.includes('FUTURE'))).toHaveLength(1);
     expect(await warehouse.rows('users')).toHaveLength(1);
   });
@@ -134,7 +157,9 @@ export function protocolSuite(profile: DestinationProfile): void {
     await warehouse.load([users], [complete(users)]);
     expect(await warehouse.rows('users')).toEqual([]);
     const columns = await profile.columns(warehouse.config, profile.schema, profile.nameOf('users'));
-    expect(Object.keys(columns ?? {}).map((name) => name.toLowerCase())).toEqual(expect.arrayContaining(['id', 'name']));
+    expect(Object.keys(columns ?? {}).map((name) => name.toLowerCase())).toEqual(
+      expect.arrayContaining(['id', 'name']),
+    );
     const states = await warehouse.load([users], [state(users, { id: 0 }), complete(users)]);
     expect(statesOf(states)).toHaveLength(1);
     await warehouse.load([], []);
@@ -151,18 +176,25 @@ export function protocolSuite(profile: DestinationProfile): void {
     for (const n of [1, 12, 24]) expect(await warehouse.rows(`stream_${n}`)).toHaveLength(40);
   });
 
-  check('D-ST-09', 'memory stays bounded with 1,000 streams', async () => {
-    const streams = range(1000).map((n) => streamOf(`stream_${n}`, { id: 'integer', text: 'string' }, { generation: 1 }));
-    const text = 'x'.repeat(2000);
-    const lines = function* () {
-      for (const id of range(40)) for (const stream of streams) yield record(stream, { id, text });
-      for (const stream of streams) yield* [state(stream, { done: true }), complete(stream)];
-    };
-    const result = await warehouse.write(streams, lines(), { timeoutMs: 110_000 });
-    expect(result.exitCode).toBe(0);
-    expect(result.peakMemoryMiB).toBeLessThan(800);
-    expect(await warehouse.rows('stream_999')).toHaveLength(40);
-  }, 120_000);
+  check(
+    'D-ST-09',
+    'memory stays bounded with 1,000 streams',
+    async () => {
+      const streams = range(1000).map((n) =>
+        streamOf(`stream_${n}`, { id: 'integer', text: 'string' }, { generation: 1 }),
+      );
+      const text = 'x'.repeat(2000);
+      const lines = function* () {
+        for (const id of range(40)) for (const stream of streams) yield record(stream, { id, text });
+        for (const stream of streams) yield* [state(stream, { done: true }), complete(stream)];
+      };
+      const result = await warehouse.write(streams, lines(), { timeoutMs: 110_000 });
+      expect(result.exitCode).toBe(0);
+      expect(result.peakMemoryMiB).toBeLessThan(800);
+      expect(await warehouse.rows('stream_999')).toHaveLength(40);
+    },
+    120_000,
+  );
 
   check('C-05', 'a missing, empty or broken catalog is one config_error without file content', async () => {
     const config = writeJson(warehouse.folder, 'config.json', warehouse.config);

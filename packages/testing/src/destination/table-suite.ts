@@ -7,8 +7,35 @@ import { column } from './type-suite.js';
 
 /** Names that a careless statement or path would stumble over. */
 const NAMES = [
-  'camelCase', 'ALL_CAPS', 'äccented', '😀', '1digit', 'two words', 'a.b', 'a-b', 'a+b', 'a$b', '${x}', '$$', 'a"b', "a'b",
-  'a`b', 'a\\b', ';--', 'a/b', '..', '../../x', 'new\nline', 'order', 'groups', 'join', 'current_date', 'select', 'table', '%s', '_',
+  'camelCase',
+  'ALL_CAPS',
+  'äccented',
+  '😀',
+  '1digit',
+  'two words',
+  'a.b',
+  'a-b',
+  'a+b',
+  'a$b',
+  '${x}',
+  '$$',
+  'a"b',
+  "a'b",
+  'a`b',
+  'a\\b',
+  ';--',
+  'a/b',
+  '..',
+  '../../x',
+  'new\nline',
+  'order',
+  'groups',
+  'join',
+  'current_date',
+  'select',
+  'table',
+  '%s',
+  '_',
 ];
 
 /** D-EVO, D-NAM and D-TAB: changes of a schema, names, and the shape of tables. */
@@ -25,16 +52,35 @@ export function tableSuite(profile: DestinationProfile): void {
     const stream = streamOf(name, properties, options);
     await warehouse.load([stream], [...rows.map((row) => record(stream, row)), state(stream, { n: states })]);
   };
-  const columnsOf = async (table: string) => (await profile.columns(warehouse.config, profile.schema, profile.nameOf(table))) ?? {};
+  const columnsOf = async (table: string) =>
+    (await profile.columns(warehouse.config, profile.schema, profile.nameOf(table))) ?? {};
 
   check('D-EVO-01', 'columns added, dropped and retyped', async () => {
     const tz = { type: 'string', format: 'date-time' };
     const ntz = { ...tz, airbyte_type: 'timestamp_without_timezone' };
-    await load('evolving', { id: 'integer', gone: 'string', a: 'integer', b: 'string', c: {}, d: 'string', e: ntz, f: tz },
-      [{ id: 1, gone: 'kept', a: 42, b: '42', c: 'x', d: '{"k":1}', e: '2024-01-01T10:00:00', f: '2024-01-01T10:00:00Z' },
-       { id: 2, b: 'bad', c: { k: 1 } }, { id: 3, b: '1.5' }]);
-    await load('evolving', { id: 'integer', added: 'string', a: 'string', b: 'integer', c: 'string', d: {}, e: tz, f: ntz },
-      [{ id: 4, added: 'new', a: 'text', b: 7, c: 'y', d: [1], e: '2024-01-01T10:00:00Z', f: '2024-01-01T10:00:00' }]);
+    await load(
+      'evolving',
+      { id: 'integer', gone: 'string', a: 'integer', b: 'string', c: {}, d: 'string', e: ntz, f: tz },
+      [
+        {
+          id: 1,
+          gone: 'kept',
+          a: 42,
+          b: '42',
+          c: 'x',
+          d: '{"k":1}',
+          e: '2024-01-01T10:00:00',
+          f: '2024-01-01T10:00:00Z',
+        },
+        { id: 2, b: 'bad', c: { k: 1 } },
+        { id: 3, b: '1.5' },
+      ],
+    );
+    await load(
+      'evolving',
+      { id: 'integer', added: 'string', a: 'string', b: 'integer', c: 'string', d: {}, e: tz, f: ntz },
+      [{ id: 4, added: 'new', a: 'text', b: 7, c: 'y', d: [1], e: '2024-01-01T10:00:00Z', f: '2024-01-01T10:00:00' }],
+    );
     const rows = await warehouse.data('evolving');
     expect(rows.map((row) => ['id', 'gone', 'added', 'a', 'b', 'c'].map((name) => column(row, name)))).toEqual([
       ['1', 'kept', null, '42', '42', 'x'],
@@ -53,41 +99,62 @@ export function tableSuite(profile: DestinationProfile): void {
     expect(await warehouse.rows('keyed')).toHaveLength(2);
   });
 
-  check('D-EVO-03', 'a type changed during an overwrite takes the new values whole; the next sync changes nothing', async () => {
-    await load('changing', { id: 'integer', v: 'integer' }, [{ id: 1, v: 1 }], { mode: 'overwrite' });
-    await load('changing', { id: 'integer', v: 'string' }, [{ id: 1, v: 'text' }], { mode: 'overwrite' });
-    expect(await warehouse.data('changing')).toEqual([{ id: '1', v: 'text' }]);
-    const before = await columnsOf('changing');
-    await load('changing', { id: 'integer', v: 'string' }, [{ id: 2, v: 'more' }], { mode: 'overwrite' });
-    expect(await columnsOf('changing')).toEqual(before);
-    expect(await warehouse.data('changing')).toEqual([{ id: '2', v: 'more' }]);
-  });
+  check(
+    'D-EVO-03',
+    'a type changed during an overwrite takes the new values whole; the next sync changes nothing',
+    async () => {
+      await load('changing', { id: 'integer', v: 'integer' }, [{ id: 1, v: 1 }], { mode: 'overwrite' });
+      await load('changing', { id: 'integer', v: 'string' }, [{ id: 1, v: 'text' }], { mode: 'overwrite' });
+      expect(await warehouse.data('changing')).toEqual([{ id: '1', v: 'text' }]);
+      const before = await columnsOf('changing');
+      await load('changing', { id: 'integer', v: 'string' }, [{ id: 2, v: 'more' }], { mode: 'overwrite' });
+      expect(await columnsOf('changing')).toEqual(before);
+      expect(await warehouse.data('changing')).toEqual([{ id: '2', v: 'more' }]);
+    },
+  );
 
   check('D-EVO-04', 'a column that changes only in case; a column added by hand is left alone', async () => {
     await load('cased', { id: 'integer', Name: 'string' }, [{ id: 1, Name: 'a' }]);
-    await profile.execute(warehouse.config, `alter table ${profile.schema}.${profile.nameOf('cased')} add column by_hand integer default 5`);
+    await profile.execute(
+      warehouse.config,
+      `alter table ${profile.schema}.${profile.nameOf('cased')} add column by_hand integer default 5`,
+    );
     await load('cased', { id: 'integer', name: 'string' }, [{ id: 2, name: 'b' }]);
     const rows = await warehouse.data('cased');
-    expect(rows.map((row) => [column(row, 'name'), column(row, 'by_hand')])).toEqual([['a', '5'], ['b', '5']]);
+    expect(rows.map((row) => [column(row, 'name'), column(row, 'by_hand')])).toEqual([
+      ['a', '5'],
+      ['b', '5'],
+    ]);
   });
 
   check('D-NAM-01', 'hostile names of streams, columns and namespaces', async () => {
     const properties = Object.fromEntries(NAMES.map((name) => [name, 'string']));
     const row = Object.fromEntries(NAMES.map((name) => [name, `value of ${name}`]));
     const streams = NAMES.map((name) => streamOf(name, properties));
-    await warehouse.load(streams, streams.flatMap((stream) => [record(stream, row), state(stream, { n: 1 })]));
+    await warehouse.load(
+      streams,
+      streams.flatMap((stream) => [record(stream, row), state(stream, { n: 1 })]),
+    );
     for (const name of NAMES) {
       const [found] = await warehouse.data(name);
       expect([name, Object.values(found as DumpedRow).sort()]).toEqual([name, Object.values(row).sort()]);
     }
     const spaced = NAMES.map((namespace) => streamOf('t', { a: 'string' }, { namespace }));
-    await warehouse.load(spaced, spaced.flatMap((stream) => [record(stream, { a: String(stream.stream.namespace) }), state(stream, { n: 1 })]));
-    for (const namespace of NAMES) expect(await warehouse.data('t', profile.nameOf(namespace))).toEqual([{ a: namespace }]);
+    await warehouse.load(
+      spaced,
+      spaced.flatMap((stream) => [record(stream, { a: String(stream.stream.namespace) }), state(stream, { n: 1 })]),
+    );
+    for (const namespace of NAMES)
+      expect(await warehouse.data('t', profile.nameOf(namespace))).toEqual([{ a: namespace }]);
   });
 
   check('D-NAM-02', 'each hostile name as primary key and cursor of a merge', async () => {
     const streams = NAMES.map((name, n) =>
-      streamOf(`merge_${n}`, { [name]: 'integer', cursor: 'integer', [`${name}2`]: 'integer' }, { mode: 'append_dedup', key: [name], cursor: `${name}2` }),
+      streamOf(
+        `merge_${n}`,
+        { [name]: 'integer', cursor: 'integer', [`${name}2`]: 'integer' },
+        { mode: 'append_dedup', key: [name], cursor: `${name}2` },
+      ),
     );
     const lines = streams.flatMap((stream, n) => {
       const name = NAMES[n] as string;
@@ -107,10 +174,14 @@ export function tableSuite(profile: DestinationProfile): void {
     const first = await columnsOf('folded');
     await load('folded', properties, [row]);
     expect(await columnsOf('folded')).toEqual(first);
-    for (const found of await warehouse.data('folded')) expect(Object.values(found).sort()).toEqual(['1', '2', '3', 'x', 'y']);
+    for (const found of await warehouse.data('folded'))
+      expect(Object.values(found).sort()).toEqual(['1', '2', '3', 'x', 'y']);
     const streams = ['Same', 'same', 'SAME'].map((name) => streamOf(name, { a: 'string' }));
     for (const n of [1, 2]) {
-      await warehouse.load(streams, streams.flatMap((stream) => [record(stream, { a: stream.stream.name }), state(stream, { n })]));
+      await warehouse.load(
+        streams,
+        streams.flatMap((stream) => [record(stream, { a: stream.stream.name }), state(stream, { n })]),
+      );
     }
     const tables = (await profile.tables(warehouse.config)).filter((name) => /\.same/i.test(name));
     expect(tables).toHaveLength(3);
@@ -122,7 +193,10 @@ export function tableSuite(profile: DestinationProfile): void {
     const row = { [`${long}1`]: 1, [`${long}2`]: 2, [`${'😀'.repeat(300)}`]: 3 };
     const streams = [1, 2].map((n) => streamOf(`${long}${n}`, properties));
     for (const n of [1, 2]) {
-      await warehouse.load(streams, streams.flatMap((stream) => [record(stream, row), state(stream, { n })]));
+      await warehouse.load(
+        streams,
+        streams.flatMap((stream) => [record(stream, row), state(stream, { n })]),
+      );
     }
     const tables = (await profile.tables(warehouse.config)).filter((name) => name.toLowerCase().includes('xxxxx'));
     expect(tables).toHaveLength(2);
@@ -146,7 +220,10 @@ export function tableSuite(profile: DestinationProfile): void {
     const streams = [undefined, 'one', 'two'].map((namespace) =>
       streamOf('t', { a: 'string' }, namespace === undefined ? {} : { namespace }),
     );
-    await warehouse.load(streams, streams.flatMap((stream) => [record(stream, { a: String(stream.stream.namespace) }), state(stream, { n: 1 })]));
+    await warehouse.load(
+      streams,
+      streams.flatMap((stream) => [record(stream, { a: String(stream.stream.namespace) }), state(stream, { n: 1 })]),
+    );
     expect(await warehouse.data('t')).toEqual([{ a: 'undefined' }]);
     expect(await warehouse.data('t', profile.nameOf('one'))).toEqual([{ a: 'one' }]);
     expect(await warehouse.data('t', profile.nameOf('two'))).toEqual([{ a: 'two' }]);
@@ -156,7 +233,10 @@ export function tableSuite(profile: DestinationProfile): void {
     const stream = streamOf('nested', { id: 'object', c: 'object' }, { mode: 'append_dedup', key: ['id'] });
     const nestedKey = { ...stream, primary_key: [['id', 'inner']] };
     const nestedCursor = { ...stream, cursor_field: ['c', 'at'] };
-    for (const [configured, path] of [[nestedKey, 'id.inner'], [nestedCursor, 'c.at']] as const) {
+    for (const [configured, path] of [
+      [nestedKey, 'id.inner'],
+      [nestedCursor, 'c.at'],
+    ] as const) {
       const result = await warehouse.write([configured], [record(stream, { id: { inner: 1 } })]);
       expect(result.exitCode).not.toBe(0);
       expect(errorsOf(result)[0]).toMatchObject({ failureType: 'config_error' });
@@ -165,22 +245,46 @@ export function tableSuite(profile: DestinationProfile): void {
     }
   });
 
-  check('D-TAB-01', 'meta columns: a unique v4 id, the time of emission, sync id and changes, the generation', async () => {
-    const stream = streamOf('users', { id: 'integer' }, { generation: 3, syncId: 11 });
-    await warehouse.write([stream], [record(stream, { id: 1 }), record(stream, { id: 2 }, { at: EMITTED_AT + 1 }), state(stream, { n: 1 })]);
-    const rows = await warehouse.rows('users');
-    const ids = rows.map((row) => String(column(row, '_airbyte_raw_id')));
-    expect(new Set(ids).size).toBe(2);
-    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-    expect(rows.map((row) => column(row, '_airbyte_extracted_at')).sort()).toEqual(['2024-06-01T00:00:00.000000Z', '2024-06-01T00:00:00.001000Z']);
-    expect(rows.map((row) => column(row, '_airbyte_meta'))).toEqual([{ sync_id: 11, changes: [] }, { sync_id: 11, changes: [] }]);
-    expect(rows.map((row) => column(row, '_airbyte_generation_id'))).toEqual(['3', '3']);
-    expect(Object.keys(rows[0] as DumpedRow).map((name) => name.toLowerCase())).toEqual(['_airbyte_raw_id', '_airbyte_extracted_at', '_airbyte_meta', '_airbyte_generation_id', 'id']);
-  });
+  check(
+    'D-TAB-01',
+    'meta columns: a unique v4 id, the time of emission, sync id and changes, the generation',
+    async () => {
+      const stream = streamOf('users', { id: 'integer' }, { generation: 3, syncId: 11 });
+      await warehouse.write(
+        [stream],
+        [record(stream, { id: 1 }), record(stream, { id: 2 }, { at: EMITTED_AT + 1 }), state(stream, { n: 1 })],
+      );
+      const rows = await warehouse.rows('users');
+      const ids = rows.map((row) => String(column(row, '_airbyte_raw_id')));
+      expect(new Set(ids).size).toBe(2);
+      for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+      expect(rows.map((row) => column(row, '_airbyte_extracted_at')).sort()).toEqual([
+        '2024-06-01T00:00:00.000000Z',
+        '2024-06-01T00:00:00.001000Z',
+      ]);
+      expect(rows.map((row) => column(row, '_airbyte_meta'))).toEqual([
+        { sync_id: 11, changes: [] },
+        { sync_id: 11, changes: [] },
+      ]);
+      expect(rows.map((row) => column(row, '_airbyte_generation_id'))).toEqual(['3', '3']);
+      expect(Object.keys(rows[0] as DumpedRow).map((name) => name.toLowerCase())).toEqual([
+        '_airbyte_raw_id',
+        '_airbyte_extracted_at',
+        '_airbyte_meta',
+        '_airbyte_generation_id',
+        'id',
+      ]);
+    },
+  );
 
   check('D-TAB-03', 'column types are those of the type map', async () => {
     const types: Properties = {
-      string: 'string', number: 'number', integer: 'integer', boolean: 'boolean', object: 'object', array: 'array',
+      string: 'string',
+      number: 'number',
+      integer: 'integer',
+      boolean: 'boolean',
+      object: 'object',
+      array: 'array',
       date: { type: 'string', format: 'date' },
       time_with_timezone: { type: 'string', format: 'time', airbyte_type: 'time_with_timezone' },
       time_without_timezone: { type: 'string', format: 'time', airbyte_type: 'time_without_timezone' },
@@ -191,14 +295,19 @@ export function tableSuite(profile: DestinationProfile): void {
     };
     await load('typed', types, []);
     const columns = await columnsOf('typed');
-    for (const [name, type] of Object.entries(profile.typeMap)) expect([name, columns[profile.nameOf(name)]]).toEqual([name, type]);
+    for (const [name, type] of Object.entries(profile.typeMap))
+      expect([name, columns[profile.nameOf(name)]]).toEqual([name, type]);
   });
 
-  check('D-TAB-04', 'no side table and no staging file is left after success; orphans go with a later run', async () => {
-    const stream = streamOf('users', { id: 'integer' }, { mode: 'overwrite' });
-    const broken = await warehouse.write([stream], [record(stream, { id: 1 })]);
-    expect(broken.exitCode).not.toBe(0);
-    await warehouse.load([stream], [record(stream, { id: 1 }), state(stream, { n: 1 })]);
-    expect(sideTables(await profile.tables(warehouse.config))).toEqual([]);
-  });
+  check(
+    'D-TAB-04',
+    'no side table and no staging file is left after success; orphans go with a later run',
+    async () => {
+      const stream = streamOf('users', { id: 'integer' }, { mode: 'overwrite' });
+      const broken = await warehouse.write([stream], [record(stream, { id: 1 })]);
+      expect(broken.exitCode).not.toBe(0);
+      await warehouse.load([stream], [record(stream, { id: 1 }), state(stream, { n: 1 })]);
+      expect(sideTables(await profile.tables(warehouse.config))).toEqual([]);
+    },
+  );
 }

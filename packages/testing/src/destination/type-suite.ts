@@ -37,7 +37,10 @@ export function typeSuite(profile: DestinationProfile): void {
     return [...rows].sort((a, b) => Number(column(a, 'n')) - Number(column(b, 'n')));
   };
   const expectCases = async (type: JsonObject | string, cases: readonly Case[]) => {
-    const rows = await loadCases(type, cases.map(({ input }) => input));
+    const rows = await loadCases(
+      type,
+      cases.map(({ input }) => input),
+    );
     expect(rows).toHaveLength(cases.length);
     for (const [index, { input, output, change }] of cases.entries()) {
       const row = rows[index] as DumpedRow;
@@ -67,15 +70,50 @@ export function typeSuite(profile: DestinationProfile): void {
     };
     const stream = streamOf('types', { k: 'integer', ...types });
     const values = {
-      s: 'text', n: 1.5, i: 7, b: true, d: '2024-02-29', tz: '2024-01-01T10:00:00+02:00', ts: '2024-01-01T10:00:00',
-      ttz: '10:00:00Z', t: '10:00:00', o: { a: 1 }, o2: { b: [1] }, a: [1, 2], a2: [{}], u: { c: 1 }, x: [true],
+      s: 'text',
+      n: 1.5,
+      i: 7,
+      b: true,
+      d: '2024-02-29',
+      tz: '2024-01-01T10:00:00+02:00',
+      ts: '2024-01-01T10:00:00',
+      ttz: '10:00:00Z',
+      t: '10:00:00',
+      o: { a: 1 },
+      o2: { b: [1] },
+      a: [1, 2],
+      a2: [{}],
+      u: { c: 1 },
+      x: [true],
     };
     const nulls = Object.fromEntries(Object.keys(values).map((name) => [name, null]));
-    await warehouse.load([stream], [record(stream, { k: 1, ...values }), record(stream, { k: 2, ...nulls }), record(stream, { k: 3 }), state(stream, { n: 1 })]);
+    await warehouse.load(
+      [stream],
+      [
+        record(stream, { k: 1, ...values }),
+        record(stream, { k: 2, ...nulls }),
+        record(stream, { k: 3 }),
+        state(stream, { n: 1 }),
+      ],
+    );
     const [full, empty, unset] = await warehouse.data('types');
     expect(full).toEqual({
-      k: '1', s: 'text', n: 1.5, i: '7', b: true, d: '2024-02-29', tz: '2024-01-01T08:00:00.000000Z', ts: '2024-01-01T10:00:00.000000',
-      ttz: '10:00:00Z', t: '10:00:00', o: { a: 1 }, o2: { b: [1] }, a: [1, 2], a2: [{}], u: { c: 1 }, x: [true],
+      k: '1',
+      s: 'text',
+      n: 1.5,
+      i: '7',
+      b: true,
+      d: '2024-02-29',
+      tz: '2024-01-01T08:00:00.000000Z',
+      ts: '2024-01-01T10:00:00.000000',
+      ttz: '10:00:00Z',
+      t: '10:00:00',
+      o: { a: 1 },
+      o2: { b: [1] },
+      a: [1, 2],
+      a2: [{}],
+      u: { c: 1 },
+      x: [true],
     });
     expect(empty).toEqual({ k: '2', ...nulls });
     expect(unset).toEqual({ k: '3', ...nulls });
@@ -83,7 +121,22 @@ export function typeSuite(profile: DestinationProfile): void {
 
   check('D-TYP-02', 'integers to 38 digits are exact; one beyond is null and noted', async () => {
     const nines = '9'.repeat(38);
-    const exact = ['0', '1', '-1', '42', '-42', '2147483647', '2147483648', '-2147483649', '9007199254740993', '9223372036854775807', '9223372036854775808', '-9223372036854775809', nines, `-${nines}`];
+    const exact = [
+      '0',
+      '1',
+      '-1',
+      '42',
+      '-42',
+      '2147483647',
+      '2147483648',
+      '-2147483649',
+      '9007199254740993',
+      '9223372036854775807',
+      '9223372036854775808',
+      '-9223372036854775809',
+      nines,
+      `-${nines}`,
+    ];
     await expectCases('integer', [
       ...exact.map((input): Case => ({ input, output: input })),
       { input: `1${'0'.repeat(38)}`, output: null, change: 'NULLED' },
@@ -117,7 +170,9 @@ export function typeSuite(profile: DestinationProfile): void {
     warehouse.remove();
     warehouse = new TestWarehouse(profile);
     const [row] = await loadCases('object', ['{"deep":[50000.0000000000000001]}']);
-    expect(changesOf(row as DumpedRow)).toEqual([{ field: 'v', change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' }]);
+    expect(changesOf(row as DumpedRow)).toEqual([
+      { field: 'v', change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' },
+    ]);
   });
 
   check('D-TYP-04', 'coercions of numbers and booleans', async () => {
@@ -170,31 +225,59 @@ export function typeSuite(profile: DestinationProfile): void {
       { ts: '2023-02-30T00:00:00', d: '2023-02-30', t: '24:00:00', tz: '10:00:00' },
       { ts: 'x', d: '2024-01-05T00:00:00Z', t: '10:00', tz: '25:00:00Z' },
     ];
-    await warehouse.load([stream], [...values.map((value, n) => record(stream, { n, ...value })), state(stream, { n: 1 })]);
+    await warehouse.load(
+      [stream],
+      [...values.map((value, n) => record(stream, { n, ...value })), state(stream, { n: 1 })],
+    );
     const rows = await warehouse.data('moments');
     expect(rows).toEqual([
-      { n: '0', ts: '2024-01-01T10:00:00.500000', d: '0001-01-01', t: '23:59:59.999999', tz: '10:00:00.123456789+02:00' },
+      {
+        n: '0',
+        ts: '2024-01-01T10:00:00.500000',
+        d: '0001-01-01',
+        t: '23:59:59.999999',
+        tz: '10:00:00.123456789+02:00',
+      },
       { n: '1', ts: '2024-01-01T08:00:00.000000', d: '9999-12-31', t: '00:00:00', tz: '10:00:00-0800' },
       { n: '2', ts: null, d: null, t: null, tz: null },
       { n: '3', ts: null, d: null, t: null, tz: null },
     ]);
   });
 
-  check('D-TYP-06', 'a wrong type in every column becomes null with a change naming the field; the sync succeeds', async () => {
-    const columns = { n: 'number', i: 'integer', b: 'boolean', d: date, tz: timestampTz, o: 'object', a: 'array' } as const;
-    const stream = streamOf('wrong', columns);
-    const wrong = { n: {}, i: 'x', b: [], d: 5, tz: true, o: 'text', a: { not: 'a list' } };
-    await warehouse.load([stream], [record(stream, wrong), state(stream, { n: 1 })]);
-    const [row] = await warehouse.rows('wrong');
-    for (const name of Object.keys(columns)) expect(column(row as DumpedRow, name)).toBeNull();
-    expect(changesOf(row as DumpedRow)).toEqual(
-      Object.keys(columns).map((field) => ({ field, change: 'NULLED', reason: 'DESTINATION_SERIALIZATION_ERROR' })),
-    );
-  });
+  check(
+    'D-TYP-06',
+    'a wrong type in every column becomes null with a change naming the field; the sync succeeds',
+    async () => {
+      const columns = {
+        n: 'number',
+        i: 'integer',
+        b: 'boolean',
+        d: date,
+        tz: timestampTz,
+        o: 'object',
+        a: 'array',
+      } as const;
+      const stream = streamOf('wrong', columns);
+      const wrong = { n: {}, i: 'x', b: [], d: 5, tz: true, o: 'text', a: { not: 'a list' } };
+      await warehouse.load([stream], [record(stream, wrong), state(stream, { n: 1 })]);
+      const [row] = await warehouse.rows('wrong');
+      for (const name of Object.keys(columns)) expect(column(row as DumpedRow, name)).toBeNull();
+      expect(changesOf(row as DumpedRow)).toEqual(
+        Object.keys(columns).map((field) => ({ field, change: 'NULLED', reason: 'DESTINATION_SERIALIZATION_ERROR' })),
+      );
+    },
+  );
 
   check('D-TYP-06', 'a wrong type in a key or cursor fails the sync with stream and field', async () => {
-    for (const bad of [{ id: 'x', version: 1 }, { id: 1, version: 'x' }]) {
-      const stream = streamOf('keyed', { id: 'integer', version: 'integer' }, { mode: 'append_dedup', key: ['id'], cursor: 'version' });
+    for (const bad of [
+      { id: 'x', version: 1 },
+      { id: 1, version: 'x' },
+    ]) {
+      const stream = streamOf(
+        'keyed',
+        { id: 'integer', version: 'integer' },
+        { mode: 'append_dedup', key: ['id'], cursor: 'version' },
+      );
       const result = await warehouse.write([stream], [record(stream, bad), state(stream, { n: 1 })]);
       expect(result.exitCode).not.toBe(0);
       expect(errorsOf(result)[0]?.message).toMatch(bad.id === 'x' ? /"keyed".*"id"/ : /"keyed".*"version"/);
@@ -204,15 +287,43 @@ export function typeSuite(profile: DestinationProfile): void {
   check('D-TYP-07', 'changes of the source are kept and ours appended', async () => {
     const stream = streamOf('changed', { a: 'integer', b: 'string' }, { generation: 1, syncId: 42 });
     const own = { field: 'b', change: 'NULLED', reason: 'SOURCE_RETRIEVAL_ERROR' };
-    await warehouse.write([stream], [record(stream, { a: 'x' }, { meta: { changes: [own] } }), state(stream, { n: 1 })]);
+    await warehouse.write(
+      [stream],
+      [record(stream, { a: 'x' }, { meta: { changes: [own] } }), state(stream, { n: 1 })],
+    );
     const [row] = await warehouse.rows('changed');
-    expect(changesOf(row as DumpedRow)).toEqual([own, { field: 'a', change: 'NULLED', reason: 'DESTINATION_SERIALIZATION_ERROR' }]);
+    expect(changesOf(row as DumpedRow)).toEqual([
+      own,
+      { field: 'a', change: 'NULLED', reason: 'DESTINATION_SERIALIZATION_ERROR' },
+    ]);
     expect((column(row as DumpedRow, '_airbyte_meta') as { sync_id: number }).sync_id).toBe(42);
   });
 
   check('D-TYP-08', 'strings survive byte by byte; the empty string differs from null', async () => {
-    const texts = ['', '"', "'", '\\', 'a\nb', 'a\r\nb', '\u2028\u2029', '😀', '\u0000', '\\N', 'NULL', 'null', '  spaces  ', '\t', 'ü', "'; drop table cases; --", '{"a":1}', '\ufeff'];
-    const rows = await loadCases('string', texts.map((text) => JSON.stringify(text)));
+    const texts = [
+      '',
+      '"',
+      "'",
+      '\\',
+      'a\nb',
+      'a\r\nb',
+      '\u2028\u2029',
+      '😀',
+      '\u0000',
+      '\\N',
+      'NULL',
+      'null',
+      '  spaces  ',
+      '\t',
+      'ü',
+      "'; drop table cases; --",
+      '{"a":1}',
+      '\ufeff',
+    ];
+    const rows = await loadCases(
+      'string',
+      texts.map((text) => JSON.stringify(text)),
+    );
     expect(rows.map((row) => column(row, 'v'))).toEqual(texts);
     expect(rows.flatMap(changesOf)).toEqual([]);
   });
@@ -229,7 +340,12 @@ export function typeSuite(profile: DestinationProfile): void {
     const stream = streamOf('nested', {
       n: 'integer',
       scalar: { type: ['string', 'integer', 'boolean'] },
-      objects: { oneOf: [{ type: 'object', properties: { a: { type: 'string' } } }, { type: 'object', properties: { a: { type: 'integer' } } }] },
+      objects: {
+        oneOf: [
+          { type: 'object', properties: { a: { type: 'string' } } },
+          { type: 'object', properties: { a: { type: 'integer' } } },
+        ],
+      },
       unknown: { type: 'whatever' },
       deep: { type: 'array' },
       nulls: { type: 'array' },
@@ -249,25 +365,47 @@ export function typeSuite(profile: DestinationProfile): void {
     expect(JSON.stringify(rows[0]?.['deep'])).toBe(deep);
   });
 
-  check('D-TYP-10', '2,000 columns', async () => {
-    const names = [...Array(2000).keys()].map((n) => `column_${n}`);
-    const stream = streamOf('wide', Object.fromEntries(names.map((name) => [name, 'integer'])));
-    const value = Object.fromEntries(names.map((name, n) => [name, n]));
-    await warehouse.load([stream], [record(stream, value), state(stream, { n: 1 })]);
-    const [row] = await warehouse.rows('wide');
-    expect(column(row as DumpedRow, 'column_1999')).toBe('1999');
-  }, 120_000);
+  check(
+    'D-TYP-10',
+    '2,000 columns',
+    async () => {
+      const names = [...Array(2000).keys()].map((n) => `column_${n}`);
+      const stream = streamOf('wide', Object.fromEntries(names.map((name) => [name, 'integer'])));
+      const value = Object.fromEntries(names.map((name, n) => [name, n]));
+      await warehouse.load([stream], [record(stream, value), state(stream, { n: 1 })]);
+      const [row] = await warehouse.rows('wide');
+      expect(column(row as DumpedRow, 'column_1999')).toBe('1999');
+    },
+    120_000,
+  );
 
   check('D-TYP-11', 'JSON in a text column is text; odd keys are data', async () => {
-    const stream = streamOf('odd', { s: 'string', __proto__x: 'string', ['constructor']: 'string', toString: 'string', '': 'string', o: 'object' });
+    const stream = streamOf('odd', {
+      s: 'string',
+      __proto__x: 'string',
+      ['constructor']: 'string',
+      toString: 'string',
+      '': 'string',
+      o: 'object',
+    });
     const withProto = JSON.parse(JSON.stringify(stream)) as typeof stream;
     const properties = withProto.stream.json_schema['properties'] as Record<string, unknown>;
-    Object.defineProperty(properties, '__proto__', { value: { type: 'string' }, enumerable: true, configurable: true, writable: true });
-    const line = '{"s":{"a":[1]},"__proto__":"p","constructor":"c","toString":"t","":"e","o":{"__proto__":{"polluted":true}}}';
+    Object.defineProperty(properties, '__proto__', {
+      value: { type: 'string' },
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+    const line =
+      '{"s":{"a":[1]},"__proto__":"p","constructor":"c","toString":"t","":"e","o":{"__proto__":{"polluted":true}}}';
     await warehouse.load([withProto], [rawRecord('odd', line), state(withProto, { n: 1 })]);
     const [row] = await warehouse.rows('odd');
     expect(column(row as DumpedRow, 's')).toBe('{"a":[1]}');
-    expect(['__proto__', 'constructor', 'toString'].map((name) => column(row as DumpedRow, name))).toEqual(['p', 'c', 't']);
+    expect(['__proto__', 'constructor', 'toString'].map((name) => column(row as DumpedRow, name))).toEqual([
+      'p',
+      'c',
+      't',
+    ]);
     expect(Object.values(row as DumpedRow)).toContain('e');
     expect(JSON.stringify(column(row as DumpedRow, 'o'))).toBe('{"__proto__":{"polluted":true}}');
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();

@@ -173,8 +173,6 @@ export function statesOf(result: RunResult): readonly StateMessage[] {
 /** ERROR traces of a run: failure type and message. */
 export function errorsOf(result: RunResult): readonly { readonly failureType: string; readonly message: string }[] {
   return messagesOf(result, 'TRACE').flatMap(({ trace }) =>
-    trace.error === undefined
-      ? []
-      : [{ failureType: trace.error.failure_type ?? '', message: trace.error.message }],
+    trace.error === undefined ? [] : [{ failureType: trace.error.failure_type ?? '', message: trace.error.message }],
   );
 }

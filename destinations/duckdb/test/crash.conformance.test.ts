@@ -1,0 +1,3 @@
+import { crashSuite, duckdbProfile } from '@cuttle/testing';
+
+describe('destination-duckdb', () => crashSuite(duckdbProfile()));
