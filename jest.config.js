@@ -33,6 +33,7 @@ module.exports = {
   },
   // Our relative imports end in .js, as Node wants them; the sources end in .ts.
   moduleNameMapper: { ...workspaceSources(), '^(\\.{1,2}/.*)\\.js$': '$1' },
+  reporters: ['default', '<rootDir>/ci/conformance-reporter.js'],
   testTimeout: 30_000,
   maxWorkers: 2,
 };
