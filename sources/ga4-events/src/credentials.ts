@@ -55,23 +55,26 @@ export function decodeKey(text: string): ServiceAccountKey {
   return { clientEmail: client_email, privateKey: private_key, tokenUri: token_uri };
 }
 
-/** Keeps a token until shortly before its end; `refresh` drops it, so that the next request gets a new one. */
+/**
+ * Keeps a token until shortly before its end; one request for it at a time. `refresh` drops the token that was refused
+ * and no newer one: several requests in flight see one token expire.
+ */
 function tokenAuth(fetchToken: () => Promise<Token>): Auth {
+  let token: Token | undefined;
   let pending: Promise<Token> | undefined;
   const current = async (): Promise<Token> => {
-    const known = await pending;
-    if (known !== undefined && known.endsAtMs - EARLY_MS > Date.now()) return known;
-    pending = fetchToken();
-    // A failure is told once and not kept.
-    pending.catch(() => {
+    if (token !== undefined && token.endsAtMs - EARLY_MS > Date.now()) return token;
+    pending ??= fetchToken().finally(() => {
       pending = undefined;
     });
-    return pending;
+    token = await pending;
+    return token;
   };
+  const bearerOf = ({ value }: Token): string => `Bearer ${value}`;
   return {
-    headers: async () => ({ authorization: `Bearer ${(await current()).value}` }),
-    refresh: async () => {
-      pending = undefined;
+    headers: async () => ({ authorization: bearerOf(await current()) }),
+    refresh: async (refused) => {
+      if (token !== undefined && bearerOf(token) === refused['authorization']) token = undefined;
     },
   };
 }
@@ -123,8 +126,7 @@ async function defaultToken(): Promise<Token> {
     const client = await new GoogleAuth({ scopes: SCOPE }).getClient();
     const { token } = await client.getAccessToken();
     if (typeof token !== 'string') throw new Error('no token was given');
-    const endsAtMs = client.credentials.expiry_date ?? Date.now() + 300_000;
-    return { value: token, endsAtMs };
+    return { value: token, endsAtMs: client.credentials.expiry_date ?? Date.now() + 300_000 };
   } catch (cause) {
     throw new ConfigError(
       'No default credentials were found. Give a service account key in "credentials_json", or set up application default credentials.',

@@ -2,8 +2,12 @@
 export interface Auth {
   /** Headers of the next request; called before each attempt. */
   headers(): Promise<Readonly<Record<string, string>>> | Readonly<Record<string, string>>;
-  /** Gets a new token after a 401; absent when the credential cannot be renewed. */
-  refresh?(): Promise<void>;
+  /**
+   * Gets a new token after a 401; absent when the credential cannot be renewed.
+   *
+   * @param refused the headers that were not accepted; they may be older than what `headers` gives by now
+   */
+  refresh?(refused: Readonly<Record<string, string>>): Promise<void>;
 }
 
 /** A fixed token in the Authorization header. */

@@ -119,7 +119,7 @@ export class HttpClient {
       const { outcome, answer } = result;
       if (outcome.action === 'refresh' && !hasRefreshed && this.#policy.auth?.refresh !== undefined) {
         hasRefreshed = true;
-        await this.#refreshToken();
+        await this.#refreshToken(result.credentials ?? {});
         continue;
       }
       const fatal =
@@ -152,7 +152,8 @@ export class HttpClient {
         ...(body === undefined ? {} : { body: body.text }),
         signal: this.#around.signal,
       });
-      return judge(this.#policy, raw, options);
+      const result = judge(this.#policy, raw, options);
+      return result.kind === 'failed' ? { ...result, credentials } : result;
     } catch (error) {
       if (this.#around.signal.aborted) throw stopped();
       const known = knownCause(error);
@@ -183,8 +184,8 @@ export class HttpClient {
   }
 
   /** One refresh at a time, shared by all requests that saw the old token refused. */
-  async #refreshToken(): Promise<void> {
-    this.#shared.refreshing ??= this.#policy.auth!.refresh!().finally(() => {
+  async #refreshToken(refused: Readonly<Record<string, string>>): Promise<void> {
+    this.#shared.refreshing ??= this.#policy.auth!.refresh!(refused).finally(() => {
       this.#shared.refreshing = undefined;
     });
     await this.#shared.refreshing;
@@ -213,7 +214,14 @@ function createShared(policy: HttpPolicy, limits: typeof DEFAULTS, around: HttpA
 
 type AttemptResult =
   | { readonly kind: 'done'; readonly response: HttpResponse }
-  | { readonly kind: 'failed'; readonly outcome: Outcome; readonly fault: string; readonly answer?: Answer };
+  | {
+      readonly kind: 'failed';
+      readonly outcome: Outcome;
+      readonly fault: string;
+      readonly answer?: Answer;
+      /** The headers that proved who asked. */
+      readonly credentials?: Readonly<Record<string, string>>;
+    };
 
 function requestBody({ json, form }: RequestOptions): { readonly text: string; readonly headers: object } | undefined {
   if (form !== undefined) {
