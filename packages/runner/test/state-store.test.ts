@@ -11,7 +11,13 @@ import { decodeStateText, encodeStateText } from '../src/state/state-text.js';
 const OWNER = { project: 'p', connection: 'a to b', target: 'local' };
 
 function stateOf(state: LosslessValue, syncId = 1): ConnectionState {
-  const record = { syncMode: 'incremental' as const, generationId: 5, minimumGenerationId: 0, isOpen: false };
+  const record = {
+    syncMode: 'incremental' as const,
+    generationId: 5,
+    minimumGenerationId: 0,
+    isOpen: false,
+    syncId: 1,
+  };
   const streams = [
     { stream: { name: 'orders', namespace: 'shop' }, ...record, state },
     { stream: { name: 'x' }, ...record },
@@ -211,6 +217,7 @@ describe('StateStore', () => {
           generationId: 1,
           minimumGenerationId: 1,
           isOpen: true,
+          syncId: 1,
           state,
         };
         const descriptor = namespace === undefined ? { name: stream } : { name: stream, namespace };

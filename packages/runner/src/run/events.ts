@@ -71,7 +71,9 @@ export type Outcome =
   | 'cancelled'
   /** Nothing was started: a document, a reference or the state does not allow it. */
   | 'invalid'
-  /** Nothing was started: another run holds the connection. */
+  /** A connector's credentials were rejected. */
+  | 'unauthorized'
+  /** Another run holds the connection, or another program the destination's database file. */
   | 'locked';
 
 /** The result of a stream. */

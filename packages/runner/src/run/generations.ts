@@ -7,6 +7,8 @@ export interface PreparedStream {
   readonly pair: ConfiguredPair;
   readonly generationId: number;
   readonly minimumGenerationId: number;
+  /** The same for all attempts at one sync. */
+  readonly syncId: number;
   /** Undefined: from the beginning. */
   readonly state: LosslessValue | undefined;
 }
@@ -21,22 +23,27 @@ export interface PreparedStream {
  * - A full refresh starts from a state only while its last attempt is unfinished; an incremental sync always does. The
  *   state of another sync mode is not used.
  *
+ * A stream whose last sync is not known to have ended well goes on with that sync's id.
+ *
  * @param nowSeconds unix time
+ * @param newSyncId id of streams that begin a sync
  */
 export function prepareStreams(
   pairs: readonly ConfiguredPair[],
   before: ConnectionState | undefined,
   nowSeconds: number,
+  newSyncId: number,
 ): readonly PreparedStream[] {
   return pairs.map((pair) => {
     const record = before === undefined ? undefined : findRecord(before, pair.stream);
     const stored = record?.generationId ?? 0;
     const state = resumableState(pair, record);
-    if (!pair.behaviour.truncates) return { pair, generationId: stored, minimumGenerationId: 0, state };
+    const syncId = record?.isOpen === true ? record.syncId : newSyncId;
+    if (!pair.behaviour.truncates) return { pair, generationId: stored, minimumGenerationId: 0, syncId, state };
     const keeps = state !== undefined && record?.minimumGenerationId === stored && stored > 0;
     const generationId = keeps ? stored : Math.max(stored + 1, nowSeconds);
     // A state of an attempt that did not truncate does not belong to this generation.
-    return { pair, generationId, minimumGenerationId: generationId, state: keeps ? state : undefined };
+    return { pair, generationId, minimumGenerationId: generationId, syncId, state: keeps ? state : undefined };
   });
 }
 
@@ -61,12 +68,13 @@ export function openState(
     prepared.every(({ pair }) => !isSameStream(pair.stream, record.stream)),
   );
   const streams = prepared.map(
-    ({ pair, generationId, minimumGenerationId, state }): StreamRecord => ({
+    ({ pair, generationId, minimumGenerationId, syncId, state }): StreamRecord => ({
       stream: descriptor(pair.stream),
       syncMode: pair.behaviour.syncMode,
       generationId,
       minimumGenerationId,
-      isOpen: pair.behaviour.syncMode === 'full_refresh',
+      isOpen: true,
+      syncId,
       ...(state === undefined ? {} : { state }),
     }),
   );
@@ -78,13 +86,12 @@ export function openState(
 export function configuredCatalog(
   prepared: readonly PreparedStream[],
   role: 'source' | 'destination',
-  syncId: number,
 ): ConfiguredCatalog {
-  return { streams: prepared.map((entry) => configuredStream(entry, role, syncId)) };
+  return { streams: prepared.map((entry) => configuredStream(entry, role)) };
 }
 
-function configuredStream(prepared: PreparedStream, role: 'source' | 'destination', syncId: number): ConfiguredStream {
-  const { pair, generationId, minimumGenerationId } = prepared;
+function configuredStream(prepared: PreparedStream, role: 'source' | 'destination'): ConfiguredStream {
+  const { pair, generationId, minimumGenerationId, syncId } = prepared;
   const isSource = role === 'source';
   return {
     stream: isSource ? pair.stream : destinationStream(pair),

@@ -117,8 +117,8 @@ class ConnectionRun {
     });
     const pairs = configureStreams(plan, catalog);
     const now = this.wallClock();
-    const prepared = prepareStreams(pairs, loaded.state, Math.floor(now / 1000));
     const syncId = Math.max((loaded.state?.syncId ?? 0) + 1, Math.floor(now / 1000));
+    const prepared = prepareStreams(pairs, loaded.state, Math.floor(now / 1000), syncId);
     const owner = {
       project: plan.project,
       connection: plan.name,
@@ -131,7 +131,7 @@ class ConnectionRun {
     const keeper = new StateKeeper(initial, store, this.wallClock, (error) => this.session?.fail(error));
     const files = new PrivateFiles();
     try {
-      return await this.sync({ launcher, files, prepared, keeper, syncId, shared: initial.shared }, [
+      return await this.sync({ launcher, files, prepared, keeper, shared: initial.shared }, [
         source.config,
         destination.config,
       ]);
@@ -179,8 +179,8 @@ class ConnectionRun {
 
   private launch(setup: SyncSetup, role: 'source' | 'destination', config: JsonObject): ConnectorProcess {
     const instance = this.plan[role];
-    const { files, prepared, syncId } = setup;
-    const catalog = configuredCatalog(prepared, role, syncId);
+    const { files, prepared } = setup;
+    const catalog = configuredCatalog(prepared, role);
     const given: { [option: string]: string } = {
       config: files.write(`${role}-config.json`, JSON.stringify(config)),
       catalog: files.write(`${role}-catalog.json`, JSON.stringify(catalog)),
@@ -240,8 +240,9 @@ class ConnectionRun {
     if (this.options.signal?.aborted === true || this.options.killSignal?.aborted === true) {
       return this.result('cancelled', streams);
     }
+    const known = this.errors.flatMap(({ code }) => OUTCOME_OF_CODE.get(code ?? '') ?? []);
     const some = streams.some((stream) => stream.isComplete) && streams.some((stream) => !stream.isComplete);
-    return this.result(some ? 'partial' : 'failed', streams);
+    return this.result(some ? 'partial' : (known[0] ?? 'failed'), streams);
   }
 
   private locked(file: string, holder: LockHolder | undefined): RunResult {
@@ -263,7 +264,8 @@ class ConnectionRun {
     this.errors.push(refusal);
     this.emit({ type: 'error', connection: this.plan.name, error: refusal });
     if (this.options.signal?.aborted === true) return this.result('cancelled', []);
-    return this.result(failureType === 'config_error' ? 'invalid' : 'failed', []);
+    const usual = failureType === 'config_error' ? 'invalid' : 'failed';
+    return this.result(OUTCOME_OF_CODE.get(code) ?? usual, []);
   }
 
   private result(outcome: Outcome, streams: readonly StreamResult[]): RunResult {
@@ -314,12 +316,17 @@ class ConnectionRun {
   }
 }
 
+/** Codes of our connector kit and of destination-duckdb that have an outcome of their own. */
+const OUTCOME_OF_CODE: ReadonlyMap<string, Outcome> = new Map([
+  ['CREDENTIAL_REJECTED', 'unauthorized'],
+  ['DATABASE_LOCKED', 'locked'],
+]);
+
 interface SyncSetup {
   readonly launcher: Launcher;
   readonly files: PrivateFiles;
   readonly prepared: readonly PreparedStream[];
   readonly keeper: StateKeeper;
-  readonly syncId: number;
   readonly shared: Parameters<typeof stateMessages>[1];
 }
 

@@ -16,8 +16,10 @@ export interface StreamRecord {
   readonly generationId: number;
   /** Of the run that wrote this; 0 removes nothing. */
   readonly minimumGenerationId: number;
-  /** Whether a full refresh, or the truncation of a generation, was begun and is not known to have ended. */
+  /** Whether a sync was begun and is not known to have ended well: the next run is another attempt at it. */
   readonly isOpen: boolean;
+  /** The sync that wrote this; all attempts at one sync have the same, so that a destination can tell a replay. */
+  readonly syncId: number;
 }
 
 /** What is kept of a connection between runs. */
@@ -25,7 +27,7 @@ export interface ConnectionState {
   readonly project: string;
   readonly connection: string;
   readonly target: string;
-  /** Raised by each run. */
+  /** Highest sync id that was given out. */
   readonly syncId: number;
   /** ISO 8601, UTC. */
   readonly savedAt: string;

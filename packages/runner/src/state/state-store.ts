@@ -189,6 +189,7 @@ function recordOf(part: LosslessObject): StreamRecord | undefined {
     generationId: 0,
     minimumGenerationId: 0,
     isOpen: false,
+    syncId: 0,
   };
 }
 

@@ -80,6 +80,7 @@ function toLossless(state: ConnectionState): LosslessObject {
     entry.set('generationId', new NumberText(String(record.generationId)));
     entry.set('minimumGenerationId', new NumberText(String(record.minimumGenerationId)));
     entry.set('isOpen', record.isOpen);
+    entry.set('syncId', new NumberText(String(record.syncId)));
     if (record.state !== undefined) entry.set('state', record.state);
     return entry;
   });
@@ -128,6 +129,7 @@ function recordOf(value: LosslessValue): StreamRecord | undefined {
     generationId,
     minimumGenerationId,
     isOpen: value.get('isOpen') === true,
+    syncId: numberOf(value.get('syncId')) ?? 0,
     ...(state === undefined ? {} : { state }),
   };
 }
