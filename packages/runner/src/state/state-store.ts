@@ -64,14 +64,27 @@ export class StateStore {
     if (current.kind === 'missing' && before.kind === 'missing') return { state: undefined, warnings };
     const reason = current.kind === 'missing' ? 'it is missing' : current.reason;
     if (before.kind !== 'state') {
-      throw new SystemError(
-        `The state file ${this.file} cannot be used (${reason}), and there is no usable previous one. To start from the beginning on purpose, remove it and ${path.basename(this.previous)}.`,
-        { code: 'STATE_DAMAGED' },
-      );
+      throw this.damaged(reason);
     }
     this.keepDamaged(current.kind);
     const note = `The state file ${this.file} cannot be used (${reason}); the one before it, of ${before.state.savedAt}, is used instead.`;
     return { state: before.state, warnings: [...warnings, note, ...before.warnings] };
+  }
+
+  /** The state as a run would find it, without touching anything. @throws as {@link load}, its folder checks apart */
+  peek(): ConnectionState | undefined {
+    const current = this.read(this.file, false);
+    if (current.kind === 'state') return current.state;
+    const before = this.read(this.previous, false);
+    if (before.kind === 'state') return before.state;
+    if (current.kind === 'missing' && before.kind === 'missing') return undefined;
+    throw this.damaged(current.kind === 'damaged' ? current.reason : 'it is missing');
+  }
+
+  /** Removes the state: the next run starts from the beginning. */
+  forget(): void {
+    for (const file of [this.file, this.previous]) fs.rmSync(file, { force: true });
+    this.isInPlace = false;
   }
 
   /** Writes the state durably. @throws {SystemError} `STATE_NOT_SAVED`; the state before stays readable */
@@ -115,12 +128,19 @@ export class StateStore {
     }
   }
 
+  private damaged(reason: string): SystemError {
+    return new SystemError(
+      `The state file ${this.file} cannot be used (${reason}), and there is no usable previous one. To start from the beginning on purpose, remove it and ${path.basename(this.previous)}.`,
+      { code: 'STATE_DAMAGED' },
+    );
+  }
+
   private keepDamaged(kind: 'missing' | 'damaged'): void {
     this.isInPlace = false;
     if (kind === 'damaged') fs.renameSync(this.file, `${this.file.slice(0, -'.json'.length)}.damaged.json`);
   }
 
-  private read(file: string): ReadResult {
+  private read(file: string, mayWrite = true): ReadResult {
     let text: string;
     try {
       text = fs.readFileSync(file, 'utf8');
@@ -130,17 +150,17 @@ export class StateStore {
     }
     const found = decodeStateText(text);
     if (found.kind === 'damaged') return found;
-    if (found.kind === 'messages') return this.migrate(file, text, found.messages);
+    if (found.kind === 'messages') return this.migrate(file, text, found.messages, mayWrite);
     this.refuseOthers(found.state, file);
     const warning = `The state file ${file} has no checksum: it is taken as edited by hand.`;
     return { kind: 'state', state: found.state, warnings: found.isEdited ? [warning] : [] };
   }
 
-  private migrate(file: string, text: string, messages: readonly LosslessObject[]): ReadResult {
+  private migrate(file: string, text: string, messages: readonly LosslessObject[], mayWrite: boolean): ReadResult {
     const state = fromMessages(this.owner, messages);
     if (state === undefined) return { kind: 'damaged', reason: 'it holds states of an unknown form' };
     const backup = `${file.slice(0, -'.json'.length)}.version-0.json`;
-    writeDurably(backup, text);
+    if (mayWrite) writeDurably(backup, text);
     const warning = `The state file ${file} was a plain list of states and is brought to the current version; a copy is kept as ${path.basename(backup)}.`;
     return { kind: 'state', state, warnings: [warning] };
   }

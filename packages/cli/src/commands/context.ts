@@ -1,0 +1,14 @@
+import type { Paint, Terminal } from '../terminal.js';
+
+/** What each command gets. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly colours: Paint;
+  /** Whether the result is JSON. */
+  readonly isJson: boolean;
+}
+
+/** Writes a result: the text, or the data as versioned JSON. */
+export function writeResult(context: CommandContext, text: string, data: object): void {
+  context.terminal.out(context.isJson ? `${JSON.stringify({ version: 1, ...data }, null, 2)}\n` : text);
+}

@@ -1,0 +1,63 @@
+import { type ConnectionPlan, type Environment, type Project, planConnection, planPipeline } from '@cuttle/project';
+import { type PipelineResult, runPipeline } from '@cuttle/runner';
+import { pipelineExitCode } from '../exit-code.js';
+import { findProject, type ProjectOptions } from '../project-lookup.js';
+import { ProgressView } from '../render/progress.js';
+import { renderRuns } from '../render/run-result.js';
+import { interruption } from '../signals.js';
+import { type CommandContext, writeResult } from './context.js';
+
+/** Options of `run`. */
+export interface RunCommandOptions extends ProjectOptions {
+  readonly target: string;
+  readonly verbose?: boolean;
+  readonly parallel?: number;
+}
+
+/** Runs a pipeline or a connection. @returns the exit code */
+export async function run(context: CommandContext, name: string, options: RunCommandOptions): Promise<number> {
+  const project = findProject(options, context.terminal.folder, name, ({ pipelines, connections }) => [
+    ...pipelines.keys(),
+    ...connections.keys(),
+  ]);
+  const steps = planSteps(project, name, options.target);
+  const { result, signal } = await runSteps(context, steps, context.terminal.environment, options);
+  writeResult(context, renderRuns(result, context.colours), { name, target: options.target, ...result });
+  // As a shell says that a process was ended by SIGTERM.
+  return signal === 'SIGTERM' && pipelineExitCode(result) !== 0 ? 143 : pipelineExitCode(result);
+}
+
+/** The plans of all connections of a pipeline, made before anything runs. @throws {ConfigError} when one cannot be made */
+export function planSteps(project: Project, name: string, target: string): readonly (readonly ConnectionPlan[])[] {
+  return planPipeline(project, name).map((step) =>
+    step.connections.map((connection) => planConnection(project, connection, target)),
+  );
+}
+
+/** Runs planned steps with progress on stderr and Ctrl-C handled. */
+export async function runSteps(
+  context: CommandContext,
+  steps: readonly (readonly ConnectionPlan[])[],
+  environment: Environment,
+  options: Pick<RunCommandOptions, 'verbose' | 'parallel'>,
+): Promise<{ readonly result: PipelineResult; readonly signal: NodeJS.Signals | undefined }> {
+  const { terminal } = context;
+  const view = new ProgressView(terminal, options.verbose === true);
+  const interrupted = interruption(() =>
+    terminal.err('Stopping; what arrived is kept. Press Ctrl-C again to end at once.\n'),
+  );
+  try {
+    const result = await runPipeline(steps, {
+      environment,
+      signal: interrupted.stop,
+      killSignal: interrupted.kill,
+      onEvent: (event) => view.show(event),
+      ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
+      ...(terminal.isInteractive ? { limits: { progressMs: 250 } } : {}),
+    });
+    return { result, signal: interrupted.signal() };
+  } finally {
+    view.end();
+    interrupted.release();
+  }
+}

@@ -1,0 +1,62 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { isKnownError, type KnownError } from '@cuttle/protocol';
+import { CommanderError } from 'commander';
+import { EXIT } from './exit-code.js';
+import { buildProgram } from './program.js';
+import { InvalidProject } from './project-lookup.js';
+import { countDiagnostics, renderDiagnostics } from './render/diagnostics.js';
+import { paint, processTerminal, type Terminal } from './terminal.js';
+
+/**
+ * Runs `cuttle` and gives its exit code. Throws nothing: errors are written to stderr, with `--json` as JSON to stdout.
+ *
+ * @param argv arguments without the node binary and the script
+ */
+export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+  let code: number = EXIT.ok;
+  const program = buildProgram(terminal, ownVersion(), (found) => {
+    code = found;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    return report(error, terminal, argv.includes('--json'));
+  }
+}
+
+function report(error: unknown, terminal: Terminal, isJson: boolean): number {
+  const colours = paint(terminal);
+  if (error instanceof InvalidProject) {
+    const { diagnostics } = error;
+    if (isJson) writeJson(terminal, { isValid: false, diagnostics });
+    terminal.err(`${renderDiagnostics(diagnostics, colours)}Nothing was started: ${countDiagnostics(diagnostics)}.\n`);
+    return EXIT.invalid;
+  }
+  if (!isKnownError(error)) {
+    terminal.err(
+      `${colours.red('error')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    return EXIT.error;
+  }
+  if (isJson) writeJson(terminal, { error: { code: error.code, message: error.message } });
+  terminal.err(`${colours.red('error')} ${error.message} ${colours.dim(error.code)}\n`);
+  return exitCode(error);
+}
+
+function exitCode(error: KnownError): number {
+  if (error.code === 'CREDENTIAL_REJECTED') return EXIT.unauthorized;
+  if (error.code === 'DATABASE_LOCKED') return EXIT.locked;
+  return error.failureType === 'config_error' ? EXIT.invalid : EXIT.error;
+}
+
+function writeJson(terminal: Terminal, data: object): void {
+  terminal.out(`${JSON.stringify({ version: 1, ...data }, null, 2)}\n`);
+}
+
+function ownVersion(): string {
+  const file = path.join(__dirname, '..', 'package.json');
+  return (JSON.parse(fs.readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}

@@ -1,0 +1,49 @@
+/** A column of a text table. */
+export interface Column {
+  readonly title: string;
+  readonly align?: 'left' | 'right';
+  /** Longest cell in characters; longer ones are cut. */
+  readonly maxWidth?: number;
+}
+
+/**
+ * Rows as a table of plain text, two spaces between columns, a line under the titles. Line breaks and control characters
+ * in cells are shown as `\n` and the like, so that data cannot move the cursor.
+ */
+export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const cells = [columns.map((column) => column.title), ...rows].map((row) =>
+    columns.map((column, index) => cut(visible(row[index] ?? ''), column.maxWidth ?? 60)),
+  );
+  const widths = columns.map((_column, index) => Math.max(...cells.map((row) => widthOf(row[index]!))));
+  const lines = cells.map((row) =>
+    row
+      .map((cell, index) => pad(cell, widths[index]!, columns[index]!.align ?? 'left'))
+      .join('  ')
+      .trimEnd(),
+  );
+  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
+  return `${[lines[0], rule, ...lines.slice(1)].join('\n')}\n`;
+}
+
+/** Text without control characters. */
+export function visible(text: string): string {
+  const named: { readonly [character: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (character) => named[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function cut(text: string, width: number): string {
+  const characters = [...text];
+  return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;
+}
+
+function widthOf(text: string): number {
+  return [...text].length;
+}
+
+function pad(text: string, width: number, align: 'left' | 'right'): string {
+  const space = ' '.repeat(width - widthOf(text));
+  return align === 'left' ? text + space : space + text;
+}

@@ -1,0 +1,47 @@
+/** What `cuttle` writes to and reads from; tests give their own. */
+export interface Terminal {
+  /** The result. */
+  out(text: string): void;
+  /** Progress and errors. */
+  err(text: string): void;
+  /** Whether stderr is a terminal whose lines can be redrawn. */
+  readonly isInteractive: boolean;
+  readonly hasColour: boolean;
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly folder: string;
+}
+
+/** The terminal of this process. Colour only on a terminal and without NO_COLOR. */
+export function processTerminal(): Terminal {
+  const isInteractive = process.stderr.isTTY === true && process.env['TERM'] !== 'dumb';
+  const noColour = process.env['NO_COLOR'];
+  return {
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    isInteractive,
+    hasColour: isInteractive && (noColour === undefined || noColour === ''),
+    width: process.stderr.columns ?? 100,
+    environment: process.env,
+    folder: process.cwd(),
+  };
+}
+
+/** Colours of a terminal; without colour every one gives the text as it is. */
+export interface Paint {
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+}
+
+/** The colours of a terminal. */
+export function paint(terminal: Terminal): Paint {
+  const code =
+    (open: number, close: number) =>
+    (text: string): string =>
+      terminal.hasColour ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+  return { red: code(31, 39), green: code(32, 39), yellow: code(33, 39), dim: code(2, 22), bold: code(1, 22) };
+}
