@@ -8,7 +8,7 @@ export { DEFAULT_TARGET, type LocalTarget, type LocalTimeouts, localTarget } fro
 export { mapNamespace, type NamespaceRule } from './namespace.js';
 export { type PipelineStep, planPipeline } from './pipeline-plan.js';
 export { type Environment, type ResolvedConfig, resolveConfig } from './resolve-config.js';
-export { SCHEMA_FILE, schemaFiles } from './schema-files.js';
+export { SCHEMA_FILE, type SchemaConnector, schemaFiles } from './schema-files.js';
 export { SecretMask } from './secret-mask.js';
 export type { FieldSelection, StreamSettings, TransformStep } from './stream-settings.js';
 export { didYouMean, suggest } from './suggest.js';

@@ -7,25 +7,42 @@ import { type ConfigRule, documentSchema } from './document-schema.js';
 /** Name of the schema file that editors are pointed at. */
 export const SCHEMA_FILE = 'cuttle.json';
 
+/** A connector whose config editors should complete. */
+export interface SchemaConnector {
+  readonly role: 'source' | 'destination';
+  /** As the documents name it. */
+  readonly key: string;
+  /** With `resources/spec.json`. */
+  readonly folder: string;
+}
+
 /**
- * The JSON Schema files for editors: one for documents, one for the config of each connector. Connectors are those whose
- * folder below `sources` or `destinations` of the root has a spec file; their key is the folder's name.
+ * The JSON Schema files for editors: one for documents, one for the config of each connector.
  *
+ * @param connectors default: those below `sources` and `destinations` of the root, under the names of their folders
  * @returns file name -> text, in a fixed order
  */
-export function schemaFiles(root: string): ReadonlyMap<string, string> {
+export function schemaFiles(
+  root: string,
+  connectors: readonly SchemaConnector[] = connectorsIn(root),
+): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
   const rules: ConfigRule[] = [];
-  for (const role of ['source', 'destination'] as const) {
-    for (const key of foldersOf(path.join(root, `${role}s`))) {
-      const spec = readConnectorSpec(path.join(root, `${role}s`, key));
-      if (spec === undefined) continue;
-      const file = `${role}-${key}.json`;
-      files.set(file, format(configSchema(spec, `Config of ${role} ${key}`)));
-      rules.push({ kind: role === 'source' ? 'Source' : 'Destination', connector: key, schema: { $ref: file } });
-    }
+  for (const { role, key, folder } of connectors) {
+    const spec = readConnectorSpec(folder);
+    if (spec === undefined) continue;
+    const file = `${role}-${key}.json`;
+    files.set(file, format(configSchema(spec, `Config of ${role} ${key}`)));
+    rules.push({ kind: role === 'source' ? 'Source' : 'Destination', connector: key, schema: { $ref: file } });
   }
   return new Map([[SCHEMA_FILE, format(documentSchema(rules))], ...files]);
+}
+
+function connectorsIn(root: string): readonly SchemaConnector[] {
+  return (['source', 'destination'] as const).flatMap((role) => {
+    const parent = path.join(root, `${role}s`);
+    return foldersOf(parent).map((key) => ({ role, key, folder: path.join(parent, key) }));
+  });
 }
 
 function foldersOf(folder: string): readonly string[] {

@@ -4,6 +4,7 @@ import { readConnectorSpec } from '@cuttle/project';
 
 /** A connector that lies in this repository or was installed. */
 export interface ConnectorFolder {
+  readonly role: 'source' | 'destination';
   /** `bubble` for `sources/bubble` and for the package `source-bubble`. */
   readonly key: string;
   readonly folder: string;
@@ -16,7 +17,7 @@ export function findConnectors(root: string, role: 'source' | 'destination'): re
   const found = new Map<string, ConnectorFolder>();
   const add = (key: string, folder: string): void => {
     if (found.has(key) || readConnectorSpec(folder) === undefined) return;
-    found.set(key, { key, folder, path: path.relative(root, folder).split(path.sep).join('/') });
+    found.set(key, { role, key, folder, path: path.relative(root, folder).split(path.sep).join('/') });
   };
   for (const key of namesIn(path.join(root, `${role}s`))) add(key, path.join(root, `${role}s`, key));
   const modules = path.join(root, 'node_modules');

@@ -29,7 +29,8 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   const sandbox = await openSandbox({});
   try {
     const environment = { ...context.terminal.environment, ...sandboxEnvironment(sandbox) };
-    const { result } = await runSteps(context, planSteps(project, 'novel', TARGET), environment, options);
+    const steps = planSteps(project, 'novel', TARGET, environment);
+    const { result } = await runSteps(context, steps, environment, options);
     const code = pipelineExitCode(result);
     const shown = path.relative(context.terminal.folder, database) || database;
     writeResult(context, renderRuns(result, context.colours) + (code === EXIT.ok ? nextSteps(shown) : ''), {
@@ -54,9 +55,9 @@ function nextSteps(database: string): string {
   return [
     '',
     `The tables are in ${database}, schema RAW. Next:`,
-    `  cuttle status --target ${TARGET}         what each connection did last and where it goes on`,
-    '  cuttle demo                         again: events that are unchanged are not read twice',
-    '  cuttle sandbox                      serve the stand-ins for your own experiments',
+    `  npx cuttle status --target ${TARGET}     what each connection did last and where it goes on`,
+    '  npx cuttle demo                     again: events that are unchanged are not read twice',
+    '  npx cuttle sandbox                  serve the stand-ins for your own experiments',
     '',
   ].join('\n');
 }

@@ -21,8 +21,10 @@ export function init(context: CommandContext, name: string, options: InitOptions
       code: 'NAME_INVALID',
     });
   }
-  const source = choose(findConnectors(root, 'source'), 'source', options.source);
-  const destination = choose(findConnectors(root, 'destination'), 'destination', options.destination);
+  const sources = findConnectors(root, 'source');
+  const destinations = findConnectors(root, 'destination');
+  const source = choose(sources, 'source', options.source);
+  const destination = choose(destinations, 'destination', options.destination);
   const folder = path.join(root, 'connections', name);
   const files = new Map([
     [path.join(folder, 'project.yaml'), projectFile(name)],
@@ -38,7 +40,8 @@ export function init(context: CommandContext, name: string, options: InitOptions
   }
   const schemas = path.join(root, 'connections', 'schema');
   if (!fs.existsSync(schemas)) {
-    for (const [file, text] of schemaFiles(root)) files.set(path.join(schemas, file), text);
+    for (const [file, text] of schemaFiles(root, [...sources, ...destinations]))
+      files.set(path.join(schemas, file), text);
   }
   for (const [file, text] of files) {
     fs.mkdirSync(path.dirname(file), { recursive: true });

@@ -1,4 +1,13 @@
-import { type ConnectionPlan, type Environment, type Project, planConnection, planPipeline } from '@cuttle/project';
+import {
+  type ConnectionPlan,
+  type ConnectorInstance,
+  type Environment,
+  type Project,
+  planConnection,
+  planPipeline,
+  resolveConfig,
+} from '@cuttle/project';
+import { ConfigError } from '@cuttle/protocol';
 import { type PipelineResult, runPipeline } from '@cuttle/runner';
 import { pipelineExitCode } from '../exit-code.js';
 import { findProject, type ProjectOptions } from '../project-lookup.js';
@@ -20,18 +29,46 @@ export async function run(context: CommandContext, name: string, options: RunCom
     ...pipelines.keys(),
     ...connections.keys(),
   ]);
-  const steps = planSteps(project, name, options.target);
-  const { result, signal } = await runSteps(context, steps, context.terminal.environment, options);
+  const { environment } = context.terminal;
+  const steps = planSteps(project, name, options.target, environment);
+  const { result, signal } = await runSteps(context, steps, environment, options);
   writeResult(context, renderRuns(result, context.colours), { name, target: options.target, ...result });
   // As a shell says that a process was ended by SIGTERM.
   return signal === 'SIGTERM' && pipelineExitCode(result) !== 0 ? 143 : pipelineExitCode(result);
 }
 
-/** The plans of all connections of a pipeline, made before anything runs. @throws {ConfigError} when one cannot be made */
-export function planSteps(project: Project, name: string, target: string): readonly (readonly ConnectionPlan[])[] {
-  return planPipeline(project, name).map((step) =>
+/**
+ * The plans of all connections of a pipeline. Every reference is tried here, so that a missing variable of one connection
+ * is found before another one writes anything.
+ *
+ * @throws {ConfigError} when a plan cannot be made or a reference not resolved
+ */
+export function planSteps(
+  project: Project,
+  name: string,
+  target: string,
+  environment: Environment,
+): readonly (readonly ConnectionPlan[])[] {
+  const steps = planPipeline(project, name).map((step) =>
     step.connections.map((connection) => planConnection(project, connection, target)),
   );
+  const instances = new Map<string, ConnectorInstance>(
+    steps.flat().flatMap(({ source, destination }): [string, ConnectorInstance][] => [
+      [`source ${source.name}`, source],
+      [`destination ${destination.name}`, destination],
+    ]),
+  );
+  const problems = [...instances.values()].flatMap((instance) => {
+    try {
+      resolveConfig(instance, environment);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      return [error.message];
+    }
+  });
+  if (problems.length === 0) return steps;
+  throw new ConfigError(`${problems.join('\n')}\nNothing was started.`, { code: 'REFERENCE_UNRESOLVED' });
 }
 
 /** Runs planned steps with progress on stderr and Ctrl-C handled. */

@@ -2,6 +2,7 @@ import { loadProject } from '@cuttle/project';
 import { EXIT } from '../exit-code.js';
 import { findStacks, type ProjectOptions } from '../project-lookup.js';
 import { countDiagnostics, renderDiagnostics } from '../render/diagnostics.js';
+import { plural } from '../render/quantity.js';
 import { type CommandContext, writeResult } from './context.js';
 
 /** Checks all documents of the stacks, offline. @returns the exit code */
@@ -11,7 +12,13 @@ export function validate(context: CommandContext, options: ProjectOptions): numb
   const isValid = diagnostics.every((entry) => entry.severity !== 'error');
   const summary = loaded.map(({ project }) => {
     const { sources, destinations, connections, pipelines } = project;
-    return `${project.name}: ${sources.size} sources, ${destinations.size} destinations, ${connections.size} connections, ${pipelines.size} pipelines`;
+    const parts = [
+      plural(sources.size, 'source'),
+      plural(destinations.size, 'destination'),
+      plural(connections.size, 'connection'),
+      plural(pipelines.size, 'pipeline'),
+    ];
+    return `${project.name}: ${parts.join(', ')}`;
   });
   const verdict = isValid ? context.colours.green('valid') : context.colours.red('not valid');
   const counted = diagnostics.length === 0 ? '' : ` (${countDiagnostics(diagnostics)})`;

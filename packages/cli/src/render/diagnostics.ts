@@ -1,5 +1,6 @@
 import { type Diagnostic, formatPosition } from '@cuttle/project';
 import type { Paint } from '../terminal.js';
+import { plural } from './quantity.js';
 
 /** One line per finding: `file:line:column error message`. */
 export function renderDiagnostics(diagnostics: readonly Diagnostic[], colours: Paint): string {
@@ -15,9 +16,5 @@ export function renderDiagnostics(diagnostics: readonly Diagnostic[], colours: P
 export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   const errors = diagnostics.filter((entry) => entry.severity === 'error').length;
   const warnings = diagnostics.length - errors;
-  return [amount(errors, 'error'), ...(warnings === 0 ? [] : [amount(warnings, 'warning')])].join(', ');
-}
-
-function amount(value: number, word: string): string {
-  return `${value} ${word}${value === 1 ? '' : 's'}`;
+  return [plural(errors, 'error'), ...(warnings === 0 ? [] : [plural(warnings, 'warning')])].join(', ');
 }

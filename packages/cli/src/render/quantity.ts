@@ -28,3 +28,8 @@ export function duration(ms: number): string {
 export function rate(records: number, ms: number): string {
   return records === 0 || ms <= 0 ? '-' : count((records * 1000) / ms);
 }
+
+/** `1 error`, `2 errors`. */
+export function plural(value: number, word: string): string {
+  return `${count(value)} ${word}${value === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,98 @@
+import { execFile, spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { makeShop } from '@cuttle/sandbox';
+import { Repository } from './fake-terminal.js';
+
+const ROOT = path.join(__dirname, '../../..');
+const CUTTLE = path.join(ROOT, 'packages/cli/bin/cuttle.js');
+
+describe('the cuttle process', () => {
+  let repository: Repository;
+  beforeEach(() => {
+    repository = new Repository();
+  });
+  afterEach(() => repository.remove());
+
+  interface Ended {
+    readonly code: number | string;
+    readonly stdout: string;
+    readonly stderr: string;
+  }
+
+  const cuttle = (argv: readonly string[]): Promise<Ended> =>
+    new Promise((resolve) => {
+      execFile(process.execPath, [CUTTLE, ...argv], { cwd: repository.root }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : (error.code ?? 'signal'), stdout, stderr });
+      });
+    });
+
+  it('demo fills the warehouse from the stand-ins, twice, with the rows of the shop', async () => {
+    fs.cpSync(path.join(ROOT, 'connections/novel'), path.join(repository.root, 'connections/novel'), {
+      recursive: true,
+    });
+    for (const folder of ['sources', 'destinations'])
+      fs.symlinkSync(path.join(ROOT, folder), path.join(repository.root, folder));
+    const shop = makeShop();
+    const first = await cuttle(['demo', '--json']);
+    expect(first.stderr).not.toContain('error');
+    expect(first.code).toBe(0);
+    const rows = (text: string): { readonly [table: string]: number } =>
+      Object.fromEntries(
+        JSON.parse(text).runs.flatMap(
+          (run: { streams: { destination: { name: string; namespace: string }; records: number }[] }) =>
+            run.streams.map(({ destination, records }) => [`${destination.namespace}.${destination.name}`, records]),
+        ),
+      );
+    expect(rows(first.stdout)).toMatchObject({
+      'RAW.bubble_user': shop.users.length,
+      'RAW.bubble_category': shop.categories.length,
+      'RAW.bubble_novel': shop.novels.length,
+      'RAW.bubble_order': shop.orders.length,
+    });
+    expect(rows(first.stdout)['RAW.ga4_bigquery_events']).toBeGreaterThan(shop.orders.length);
+    expect(fs.statSync(path.join(repository.root, '.cuttle/novel.duckdb')).size).toBeGreaterThan(100_000);
+    const second = await cuttle(['demo', '--json']);
+    expect(second.code).toBe(0);
+    expect(rows(second.stdout)).toMatchObject({ 'RAW.bubble_order': shop.orders.length, 'RAW.ga4_bigquery_events': 0 });
+  }, 60_000);
+
+  it('F-RUN-10 Ctrl-C ends a run with 130 and keeps what arrived', async () => {
+    repository.writeShop({ a: { streams: [{ name: 'orders', count: 10_000, state_every: 10, pause_ms: 2 }] } });
+    const child = spawn(process.execPath, [CUTTLE, 'run', 'a', '--json'], { cwd: repository.root });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    setTimeout(() => child.kill('SIGINT'), 1500);
+    const code = await new Promise((resolve) => child.on('close', resolve));
+    expect(code).toBe(130);
+    const [run] = JSON.parse(output).runs;
+    expect(run.outcome).toBe('cancelled');
+    expect(run.streams[0].acknowledgedStates).toBeGreaterThan(0);
+  });
+
+  it('sandbox prints what the demo target needs, and ends on SIGTERM', async () => {
+    const child = spawn(process.execPath, [CUTTLE, 'sandbox', '--json'], { cwd: repository.root });
+    const text = await new Promise<string>((resolve) =>
+      child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
+    );
+    const { url, environment } = JSON.parse(text);
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    const documents = fs.readFileSync(path.join(ROOT, 'connections/novel/project.yaml'), 'utf8');
+    const named = [...documents.matchAll(/\$env: (CUTTLE_SANDBOX_\w+)/g)].map((match) => match[1]!);
+    expect(Object.keys(environment).sort()).toEqual(named.sort());
+    child.kill('SIGTERM');
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+  });
+
+  it('spec prints nothing but the spec, and NO_COLOR needs no saying without a terminal', async () => {
+    repository.writeShop({ a: {} });
+    const { stdout, stderr, code } = await cuttle(['spec', 'from a']);
+    expect({ code, stderr, spec: JSON.parse(stdout) }).toEqual({
+      code: 0,
+      stderr: '',
+      spec: { connectionSpecification: { type: 'object' } },
+    });
+  });
+});
