@@ -1,0 +1,86 @@
+const fs = require('node:fs');
+
+/** The stream of the load measurements: 13 columns, a nested object, texts with quotes, newlines and non-ASCII. */
+const STREAM = {
+  name: 'purchases',
+  json_schema: {
+    type: 'object',
+    properties: {
+      id: { type: 'integer' },
+      user_id: { type: 'integer' },
+      product_id: { type: 'integer' },
+      amount: { type: 'number' },
+      currency: { type: 'string' },
+      status: { type: 'string' },
+      note: { type: 'string' },
+      paid: { type: 'boolean' },
+      created_at: { type: 'string', format: 'date-time' },
+      updated_at: { type: 'string', format: 'date-time' },
+      day: { type: 'string', format: 'date' },
+      address: { type: 'object' },
+      quantity: { type: 'integer' },
+    },
+  },
+  supported_sync_modes: ['full_refresh', 'incremental'],
+};
+
+/** One record; the same index gives the same record. */
+function purchase(index, version = 0) {
+  return {
+    id: index,
+    user_id: index % 9999,
+    product_id: index % 100,
+    amount: (index % 10_000) / 100,
+    currency: 'eur',
+    status: index % 3 === 0 ? 'pending' : 'done',
+    note: `He said "hi"\nüñïcode ${index}`,
+    paid: index % 2 === 0,
+    created_at: new Date(1_700_000_000_000 + index * 1000).toISOString(),
+    updated_at: `2024-05-05T10:00:00.${String(version).padStart(6, '0')}+02:00`,
+    day: '2024-05-05',
+    address: { street: `Main ${index}`, zip: '01234', geo: { lat: 1.5, lng: 2.25 } },
+    quantity: index % 7,
+  };
+}
+
+/** Writes RECORD lines for the indexes, a STATE each 10,000 and COMPLETE at the end. Returns the bytes written. */
+function writeMessages(file, indexes, version = 0) {
+  const output = fs.openSync(file, 'w');
+  let batch = [];
+  let records = 0;
+  const flush = () => {
+    fs.writeSync(output, `${batch.join('\n')}\n`);
+    batch = [];
+  };
+  const state = () =>
+    `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"purchases"},"stream_state":{"n":${records}}},"sourceStats":{"recordCount":10000.0}}}`;
+  for (const index of indexes) {
+    const data = JSON.stringify(purchase(index, version));
+    batch.push(
+      `{"type":"RECORD","record":{"stream":"purchases","emitted_at":${1_763_596_800_000 + index},"data":${data}}}`,
+    );
+    records += 1;
+    if (records % 10_000 === 0) {
+      batch.push(state());
+      flush();
+    }
+  }
+  batch.push(
+    state(),
+    '{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":0,"stream_status":{"stream_descriptor":{"name":"purchases"},"status":"COMPLETE"}}}',
+  );
+  flush();
+  fs.closeSync(output);
+  return fs.statSync(file).size;
+}
+
+/** A configured catalog of the stream. */
+function catalog(options) {
+  return {
+    streams: [
+      { stream: STREAM, sync_mode: 'incremental', generation_id: 1, minimum_generation_id: 0, sync_id: 1, ...options },
+    ],
+  };
+}
+
+module.exports = { STREAM, purchase, writeMessages, catalog };

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { isExact, mayLoseDigits, noteLostDigits } from '../src/exact-numbers.js';
+
+describe('isExact', () => {
+  it('is true for every double as JavaScript prints it, and for every whole number', () => {
+    fc.assert(
+      fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (value) => {
+        expect(isExact(String(value).replace('e+', 'e'))).toBe(true);
+      }),
+    );
+    fc.assert(fc.property(fc.bigInt(), (value) => expect(isExact(String(value))).toBe(true)));
+  });
+
+  it('is false as soon as a digit is lost', () => {
+    for (const text of [
+      '50000.0000000000000001',
+      '12345678901234567.891',
+      '0.12345678901234567890',
+      '1e400',
+      '1.2345678901234567890e5',
+    ]) {
+      expect([text, isExact(text)]).toEqual([text, false]);
+    }
+    for (const text of ['1.10', '0.50', '-0.0', '1e2', '100.000000000000000000', '0.1234567890123456']) {
+      expect([text, isExact(text)]).toEqual([text, true]);
+    }
+  });
+});
+
+describe('mayLoseDigits', () => {
+  it('finds every number that loses digits, wherever it stands', () => {
+    const digits = fc.stringMatching(/^[0-9]{1,12}\.[0-9]{18,25}[1-9]$/);
+    fc.assert(
+      fc.property(digits, fc.string({ maxLength: 40 }), fc.string({ maxLength: 40 }), (number, before, after) => {
+        const text = JSON.stringify({ before, v: 'VALUE', after }).replace('"VALUE"', number.replace(/^0+(?=\d)/, ''));
+        const line = Buffer.from(text);
+        if (!isExact(number)) expect(mayLoseDigits(line, 0, line.length)).toBe(true);
+      }),
+    );
+  });
+
+  it('passes over long integers, ids and doubles', () => {
+    for (const text of [
+      '{"a":12345678901234567890123}',
+      '{"a":"1711283442816.164632984869928960"}',
+      '{"a":0.1234567890123456,"b":1700000000000000}',
+    ]) {
+      const line = Buffer.from(text);
+      expect([text, mayLoseDigits(line, 0, line.length)]).toEqual([text, false]);
+    }
+  });
+});
+
+describe('noteLostDigits', () => {
+  const typeOf = (property: string) => (property === 'i' ? ('integer' as const) : ('number' as const));
+
+  it('notes the fields, keeps the line and earlier changes', () => {
+    const line =
+      '{"type":"RECORD","record":{"stream":"s","data":{"n":1.00000000000000000001,"i":1.00000000000000000001,"x":2},"meta":{"changes":[{"field":"x","change":"NULLED","reason":"SOURCE_RETRIEVAL_ERROR"}]},"emitted_at":1}}';
+    const noted = noteLostDigits(line, typeOf);
+    expect(noted).toContain('"n":1.00000000000000000001');
+    expect(JSON.parse(noted as string).record.meta.changes).toEqual([
+      { field: 'x', change: 'NULLED', reason: 'SOURCE_RETRIEVAL_ERROR' },
+      { field: 'n', change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' },
+    ]);
+  });
+
+  it('says nothing of a line that loses nothing', () => {
+    expect(noteLostDigits('{"record":{"data":{"n":"text 1.00000000000000000001"}}}', typeOf)).toBeUndefined();
+  });
+});
