@@ -101,7 +101,7 @@ export class ProgressView {
 }
 
 /** `orders  RUNNING  12,345 rows  3,456 rows/s  5.6 MB  states 3/2`. */
-export function streamLine(stream: StreamProgress): string {
+function streamLine(stream: StreamProgress): string {
   const limited = stream.rateLimitedUntilMs === undefined ? '' : '  waiting for a rate limit';
   const share =
     stream.estimatedRecords === undefined || stream.estimatedRecords === 0
