@@ -64,7 +64,12 @@ describe('the cuttle process', () => {
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString();
     });
-    setTimeout(() => child.kill('SIGINT'), 1500);
+    const rows = path.join(repository.root, 'rows/a/default.orders.jsonl');
+    const waiting = setInterval(() => {
+      if (!fs.existsSync(rows)) return;
+      clearInterval(waiting);
+      child.kill('SIGINT');
+    }, 20);
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(130);
     const [run] = JSON.parse(output).runs;

@@ -3,7 +3,7 @@ import { closed, mapOf, NAME, TEXT, when } from './schema-parts.js';
 import { SYNC_WORDS } from './sync-words.js';
 
 /** Hash methods of the `hash` step, as Airbyte names them. */
-export const HASH_METHODS = ['MD2', 'MD5', 'SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
+const HASH_METHODS = ['MD2', 'MD5', 'SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
 
 /** Schema of a Connection document. */
 export function connectionSchema(): JsonSchema {

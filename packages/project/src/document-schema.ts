@@ -11,9 +11,6 @@ export type Kind = (typeof KINDS)[number];
 /** Words of a pipeline step. This version runs `sync`. */
 export const STEP_WORDS = ['sync', 'transform', 'test', 'report', 'write_back', 'command', 'branch'] as const;
 
-/** Word of a pipeline step. */
-export type StepWord = (typeof STEP_WORDS)[number];
-
 /**
  * JSON Schema (draft 7) of every document. It discriminates by `if`/`then` on `kind`, so that the errors of one kind are
  * the only ones shown.

@@ -10,7 +10,7 @@ export type Reference =
   | { readonly kind: 'secret'; readonly path: string };
 
 /** Keys that make an object a reference. */
-export const REFERENCE_KEYS = ['$env', '$file', '$secretRef'] as const;
+const REFERENCE_KEYS = ['$env', '$file', '$secretRef'] as const;
 
 /** Whether a value of a document is meant as a reference, well formed or not. */
 export function isReference(value: unknown): value is JsonObject {

@@ -6,7 +6,7 @@ import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node,
 import { type Diagnostic, errorAt, type Position } from './diagnostic.js';
 
 /** Files above this are refused before they are read, in bytes. */
-export const MAX_FILE_BYTES = 5 * 1024 * 1024;
+const MAX_FILE_BYTES = 5 * 1024 * 1024;
 
 /** How often one file may be enlarged by aliases before it is taken for a bomb. */
 const MAX_ALIASES = 100;

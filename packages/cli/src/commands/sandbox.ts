@@ -12,6 +12,8 @@ export interface SandboxCommandOptions {
 
 /** Serves the stand-ins until Ctrl-C. @returns the exit code */
 export async function sandbox(context: CommandContext, options: SandboxCommandOptions): Promise<number> {
+  // Before anything is said: who reads the answer may send the signal at once.
+  const stopped = untilStopped();
   const opened = await openSandbox({ port: options.port, scenario: options.scenario, seed: options.seed });
   const environment = sandboxEnvironment(opened);
   const exports = Object.entries(environment).map(
@@ -24,7 +26,7 @@ export async function sandbox(context: CommandContext, options: SandboxCommandOp
     '',
   ].join('\n');
   writeResult(context, text, { url: opened.url, environment });
-  await untilStopped();
+  await stopped;
   await opened.close();
   return EXIT.ok;
 }

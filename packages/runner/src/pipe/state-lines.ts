@@ -12,7 +12,7 @@ import {
 import type { StreamRoute, StreamRoutes } from './stream-route.js';
 
 /** The state of one stream, as the destination acknowledged it, under the source's name. */
-export interface AcknowledgedStream {
+interface AcknowledgedStream {
   readonly route: StreamRoute;
   /** Null clears. */
   readonly state: LosslessValue;

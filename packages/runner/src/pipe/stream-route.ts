@@ -33,7 +33,7 @@ export interface StreamMapping {
 }
 
 /** The route of a stream. */
-export function streamRoute(mapping: StreamMapping): StreamRoute {
+function streamRoute(mapping: StreamMapping): StreamRoute {
   const { source, destination, transform } = mapping;
   return {
     source,

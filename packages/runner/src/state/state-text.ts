@@ -10,7 +10,7 @@ import {
 import type { ConnectionState, StreamRecord } from './connection-state.js';
 
 /** Version of the state file that this code writes. */
-export const STATE_VERSION = 1;
+const STATE_VERSION = 1;
 
 /** What a state file turned out to be. */
 export type StateText =
