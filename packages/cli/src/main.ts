@@ -36,14 +36,19 @@ function report(error: unknown, terminal: Terminal, isJson: boolean): number {
     return EXIT.invalid;
   }
   if (!isKnownError(error)) {
-    terminal.err(
-      `${colours.red('error')} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
+    terminal.err(`${colours.red('error')} ${describe(error)}\n`);
     return EXIT.error;
   }
   if (isJson) writeJson(terminal, { error: { code: error.code, message: error.message } });
   terminal.err(`${colours.red('error')} ${error.message} ${colours.dim(error.code)}\n`);
   return exitCode(error);
+}
+
+/** The system's own errors (a taken port, a missing right) say enough in one line; anything else is a defect of ours. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const isSystem = 'syscall' in error && 'code' in error;
+  return isSystem ? error.message : (error.stack ?? error.message);
 }
 
 function exitCode(error: KnownError): number {

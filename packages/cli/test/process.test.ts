@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { makeShop } from '@cuttle/sandbox';
 import { Repository } from './fake-terminal.js';
@@ -89,6 +90,16 @@ describe('the cuttle process', () => {
     expect(Object.keys(environment).sort()).toEqual(named.sort());
     child.kill('SIGTERM');
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+  });
+
+  it('sandbox says when its port is taken, and ends', async () => {
+    const server = net.createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as net.AddressInfo;
+    const { code, stderr } = await cuttle(['sandbox', '--port', String(port)]);
+    server.close();
+    expect(code).toBe(1);
+    expect(stderr).toContain('EADDRINUSE');
   });
 
   it('spec prints nothing but the spec, and NO_COLOR needs no saying without a terminal', async () => {

@@ -12,32 +12,34 @@ export interface SandboxCommandOptions {
 
 /** Serves the stand-ins until Ctrl-C. @returns the exit code */
 export async function sandbox(context: CommandContext, options: SandboxCommandOptions): Promise<number> {
+  let stop = (): void => {};
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
   // Before anything is said: who reads the answer may send the signal at once.
-  const stopped = untilStopped();
-  const opened = await openSandbox({ port: options.port, scenario: options.scenario, seed: options.seed });
-  const environment = sandboxEnvironment(opened);
+  const interrupted = interruption(() => stop());
+  try {
+    const opened = await openSandbox({ port: options.port, scenario: options.scenario, seed: options.seed });
+    writeResult(context, introduction(opened.url, sandboxEnvironment(opened)), {
+      url: opened.url,
+      environment: sandboxEnvironment(opened),
+    });
+    await stopped;
+    await opened.close();
+    return EXIT.ok;
+  } finally {
+    interrupted.release();
+  }
+}
+
+function introduction(url: string, environment: { readonly [name: string]: string }): string {
   const exports = Object.entries(environment).map(
     ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
   );
-  const text = [
-    `# The stand-ins listen on ${opened.url}; their controls are at ${opened.url}/__control. Ctrl-C ends them.`,
+  return [
+    `# The stand-ins listen on ${url}; their controls are at ${url}/__control. Ctrl-C ends them.`,
     '# In another shell: set these, then `cuttle run novel --target demo`.',
     ...exports,
     '',
   ].join('\n');
-  writeResult(context, text, { url: opened.url, environment });
-  await stopped;
-  await opened.close();
-  return EXIT.ok;
-}
-
-function untilStopped(): Promise<void> {
-  return new Promise((resolve) => {
-    const waiting = setInterval(() => {}, 2 ** 30);
-    const interrupted = interruption(() => {
-      clearInterval(waiting);
-      interrupted.release();
-      resolve();
-    });
-  });
 }
