@@ -13,6 +13,7 @@ import { CREDENTIAL_REJECTED } from '../http/request-error.js';
 import { isClosedOutput } from '../io/message-writer.js';
 import { storedStates } from '../state/stored-states.js';
 import type { SourceContext } from './context.js';
+import { createExternalMemory } from './external-memory.js';
 import { createMemoryWatch } from './memory-watch.js';
 import { Slots } from './slots.js';
 import type { AnyStream, Source } from './source.js';
@@ -35,6 +36,7 @@ export async function readStreams<C>(source: Source<C>, ctx: SourceContext<C>, i
     invocation,
     slots: new Slots(source.concurrency(ctx.config)),
     memory: createMemoryWatch(),
+    buffers: createExternalMemory(),
     signal: stop.signal,
   };
   const states = storedStates(invocation.states);

@@ -16,6 +16,7 @@ import { type Page, pageSize, type RecordData } from '../io/page.js';
 import { type RecordTarget, recordTarget } from '../io/record-target.js';
 import { StateEmitter } from '../state/state-emitter.js';
 import type { Context, SourceContext } from './context.js';
+import type { ExternalMemory } from './external-memory.js';
 import type { MemoryWatch } from './memory-watch.js';
 import { forEachSlot, Slots } from './slots.js';
 import type { AnyStream } from './source.js';
@@ -26,6 +27,7 @@ export interface ReadSurroundings<C> {
   readonly invocation: Invocation;
   readonly slots: Slots;
   readonly memory: MemoryWatch;
+  readonly buffers: ExternalMemory;
   /** Aborts when the run has to stop or another stream's error ended it. */
   readonly signal: AbortSignal;
 }
@@ -93,7 +95,7 @@ export class StreamRead<C> {
   }
 
   async #readSlice(ctx: Context<C>, slice: unknown, cursor: CursorRun | undefined): Promise<void> {
-    const { signal, memory } = this.#around;
+    const { signal, memory, buffers } = this.#around;
     if (signal.aborted) throw stopped();
     for await (const part of this.#stream.pages(ctx, slice)) {
       if ('checkpoint' in part) {
@@ -108,6 +110,7 @@ export class StreamRead<C> {
       }
       if (signal.aborted) throw stopped();
       memory.check();
+      buffers.check();
     }
     if (cursor === undefined) return;
     cursor.closed(slice as Slice);

@@ -26,7 +26,7 @@ export interface BigQueryAccess {
 const PROJECT = 'novel-capstone';
 const DATASET = 'analytics_357192640';
 
-/** The stand-in's two systems (`bigquery`, `oauth`), its actions registered, the shop's events in its dataset. */
+/** The stand-in's systems (`bigquery`, `oauth`, `computeMetadata`), its actions registered, the shop's events in its dataset. */
 export function makeBigQuery(
   shop: Shop,
   control: Control,
@@ -40,6 +40,7 @@ export function makeBigQuery(
   const systems: [string, System][] = [
     ['bigquery', new BigQueryRestApi(warehouse, accounts, settings)],
     ['oauth', accounts],
+    ['computeMetadata', accounts],
   ];
   const access = (rootUrl: string): BigQueryAccess => {
     control.register({

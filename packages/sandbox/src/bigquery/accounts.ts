@@ -23,7 +23,8 @@ const SCOPES = [
 
 /**
  * The token endpoint `/oauth/token`: takes the signed assertion of the sandbox's service account and gives access
- * tokens, which are valid until they are expired by the control.
+ * tokens, which are valid until they are expired by the control. Beside it a virtual machine's metadata server
+ * (`GCE_METADATA_HOST` of Google's libraries is the sandbox's host and port).
  */
 export class Accounts implements System {
   readonly #project: string;
@@ -77,6 +78,7 @@ export class Accounts implements System {
   }
 
   handle(request: Request): Answer {
+    if (request.path.startsWith('/computeMetadata/v1/')) return this.#metadata(request);
     if (request.path !== '/oauth/token' || request.method !== 'POST') return jsonAnswer(404, { error: 'not_found' });
     const isJson = request.headers['content-type']?.includes('json') ?? false;
     const form = isJson ? new URLSearchParams(JSON.parse(request.body)) : new URLSearchParams(request.body);
@@ -84,6 +86,14 @@ export class Accounts implements System {
     const problem = this.#problemOf(form.get('assertion') ?? '', request.headers['host'] ?? '');
     if (problem !== undefined) return refuse('invalid_grant', problem);
     return jsonAnswer(200, { access_token: this.issueToken(), expires_in: 3599, token_type: 'Bearer' });
+  }
+
+  /** The metadata server of a virtual machine, which gives its account's tokens without any secret. */
+  #metadata(request: Request): Answer {
+    if (request.headers['metadata-flavor'] !== 'Google') return jsonAnswer(403, { error: 'Missing Metadata-Flavor' });
+    const flavor = { 'metadata-flavor': 'Google' };
+    if (!request.path.endsWith('/service-accounts/default/token')) return jsonAnswer(200, {}, flavor);
+    return jsonAnswer(200, { access_token: this.issueToken(), expires_in: 3599, token_type: 'Bearer' }, flavor);
   }
 
   #problemOf(assertion: string, host: string): string | undefined {

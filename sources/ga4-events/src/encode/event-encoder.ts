@@ -37,8 +37,12 @@ export function compileEvent(
     // First what may throw: a row that is encoded again must not be counted twice.
     const text = write(row);
     const id = hash('sha256', identify(row), 'hex');
-    const repeats = seen.count(Number.parseInt(id.slice(0, 8), 16), Number.parseInt(id.slice(8, 16), 16));
+    const repeats = seen.count({ home: bits(id, 0, 8), low: bits(id, 8, 16), high: bits(id, 16, 18) });
     const suffix = repeats === 0 ? '' : `-${repeats}`;
     return `{"_event_id":"${id.slice(0, ID_DIGITS)}${suffix}${middle}${text}`;
   };
+}
+
+function bits(id: string, from: number, to: number): number {
+  return Number.parseInt(id.slice(from, to), 16);
 }

@@ -1,80 +1,49 @@
-/** Share of the table that may be filled before it grows. */
-const MAX_LOAD = 0.85;
-const FULL_BYTE = 255;
+import { type HashKey, KeyTable } from './key-table.js';
 
 /**
- * Counts how often each 64-bit key was seen: open addressing in typed arrays, 9 bytes a slot, so that a table made for
- * 5 million keys takes about 53 MB. Two keys that are equal by chance only make one of them be counted as a
- * repetition.
+ * Counts how often each key was seen. Room for 5 million different keys takes 28 MB, and 9 bytes more for each key that
+ * comes again. Two keys that are taken for equal ({@link KeyTable}) only make one of them count as a repetition.
  */
 export class Occurrences {
-  #capacity: number;
-  #keys: Uint32Array;
-  #counts: Uint8Array;
-  /** Counts of slots whose byte is full. */
-  readonly #large = new Map<number, number>();
-  #size = 0;
+  readonly #seen: KeyTable[];
+  readonly #repeated: { readonly table: KeyTable; readonly counts: Uint32Array }[] = [];
 
-  /** @param expected number of different keys to make room for; more is possible and costs a copy */
+  /** @param expected number of different keys to make room for; more are possible */
   constructor(expected: number) {
-    this.#capacity = capacityFor(expected);
-    this.#keys = new Uint32Array(this.#capacity * 2);
-    this.#counts = new Uint8Array(this.#capacity);
+    this.#seen = [new KeyTable(expected)];
   }
 
   /** Number of different keys. */
   get size(): number {
-    return this.#size;
+    return this.#seen.reduce((sum, table) => sum + table.size, 0);
   }
 
-  /** Counts a key, given as two unsigned 32-bit halves; returns how often it was seen before. */
-  count(high: number, low: number): number {
-    const slot = this.#slotOf(high, low);
-    const before = this.#counts[slot]!;
-    if (before === 0) {
-      this.#keys[slot * 2] = high;
-      this.#keys[slot * 2 + 1] = low;
-      this.#counts[slot] = 1;
-      this.#size += 1;
-      if (this.#size > this.#capacity * MAX_LOAD) this.#grow();
-      return 0;
+  /** Counts a key; returns how often it was seen before. */
+  count(key: HashKey): number {
+    if (this.#seen.some((table) => table.find(key) >= 0)) return this.#repeat(key);
+    let last = this.#seen.at(-1)!;
+    if (last.isFull) {
+      last = new KeyTable(last.size);
+      this.#seen.push(last);
     }
-    if (before < FULL_BYTE) {
-      this.#counts[slot] = before + 1;
-      return before;
-    }
-    const large = this.#large.get(slot) ?? FULL_BYTE;
-    this.#large.set(slot, large + 1);
-    return large;
+    last.add(key);
+    return 0;
   }
 
-  /** The slot that holds a key, or the free one where it belongs. */
-  #slotOf(high: number, low: number): number {
-    let slot = Math.floor((high / 2 ** 32) * this.#capacity);
-    while (this.#counts[slot] !== 0 && (this.#keys[slot * 2] !== high || this.#keys[slot * 2 + 1] !== low)) {
-      slot = slot + 1 === this.#capacity ? 0 : slot + 1;
+  #repeat(key: HashKey): number {
+    for (const { table, counts } of this.#repeated) {
+      const slot = table.find(key);
+      if (slot < 0) continue;
+      counts[slot]! += 1;
+      return counts[slot]!;
     }
-    return slot;
-  }
-
-  #grow(): void {
-    const [keys, counts, large] = [this.#keys, this.#counts, new Map(this.#large)];
-    this.#capacity *= 2;
-    this.#keys = new Uint32Array(this.#capacity * 2);
-    this.#counts = new Uint8Array(this.#capacity);
-    this.#large.clear();
-    for (let old = 0; old < counts.length; old += 1) {
-      if (counts[old] === 0) continue;
-      const slot = this.#slotOf(keys[old * 2]!, keys[old * 2 + 1]!);
-      this.#keys[slot * 2] = keys[old * 2]!;
-      this.#keys[slot * 2 + 1] = keys[old * 2 + 1]!;
-      this.#counts[slot] = counts[old]!;
-      const count = large.get(old);
-      if (count !== undefined) this.#large.set(slot, count);
+    let last = this.#repeated.at(-1);
+    if (last === undefined || last.table.isFull) {
+      const table = new KeyTable(last?.table.size ?? 0);
+      last = { table, counts: new Uint32Array(table.capacity) };
+      this.#repeated.push(last);
     }
+    last.counts[last.table.add(key)] = 1;
+    return 1;
   }
-}
-
-function capacityFor(expected: number): number {
-  return Math.max(64, Math.ceil(expected / MAX_LOAD) + 1);
 }

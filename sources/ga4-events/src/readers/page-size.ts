@@ -1,7 +1,7 @@
 import type { TableDetails } from '../api.js';
 
 /** Wanted size of an answer, bytes: large enough that latency does not count, small beside the memory bound. */
-const PAGE_BYTES = 3_000_000;
+const PAGE_BYTES = 800_000;
 /** How much larger a row is as JSON cells than its logical size; measured on the export: 3 to 5. */
 const JSON_FACTOR = 5;
 const MAX_ROWS = 50_000;

@@ -13,14 +13,23 @@ export class RestReader implements ShardReader {
     this.#ref = ref;
   }
 
+  /** While a page is worked on, the next one is on its way. */
   async *read(table: TableDetails): AsyncGenerator<RowBatch> {
     const maxResults = pageRows(table);
+    const ask = (pageToken?: string) => {
+      const page = listRows(this.#http, this.#ref, table.id, { maxResults, pageToken });
+      // The error is thrown where the page is awaited, if it still is.
+      page.catch(() => undefined);
+      return page;
+    };
     let pageToken: string | undefined;
+    let coming = ask();
     do {
-      const page = await listRows(this.#http, this.#ref, table.id, { maxResults, pageToken });
+      const page = await coming;
       if (page === undefined) throw new ShardVanishedError(table.id);
-      yield { fields: table.fields, rows: page.rows };
       pageToken = nextToken(page.head['pageToken'], pageToken);
+      if (pageToken !== undefined) coming = ask(pageToken);
+      yield { fields: table.fields, rows: page.rows };
     } while (pageToken !== undefined);
   }
 }
