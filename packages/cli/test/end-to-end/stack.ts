@@ -19,6 +19,8 @@ export class Stack {
   readonly root = makeFolder();
   readonly warehouse: string;
   readonly #sandbox: Sandbox;
+  /** Environment of the commands besides the token. */
+  environment: Readonly<Record<string, string>> = {};
 
   constructor(sandbox: Sandbox) {
     for (const folder of ['packages/cli', 'sources/bubble', 'sources/ga4-events', 'destinations/duckdb'])
@@ -68,7 +70,7 @@ export class Stack {
   run(args: readonly string[], onStart: (child: ChildProcess) => void = () => undefined): Promise<CuttleResult> {
     const child = spawn(process.execPath, [CUTTLE, ...args], {
       cwd: this.root,
-      env: { ...process.env, BUBBLE_TOKEN: this.#sandbox.bubble.token, NO_COLOR: '1' },
+      env: { ...process.env, BUBBLE_TOKEN: this.#sandbox.bubble.token, NO_COLOR: '1', ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     onStart(child);
@@ -101,6 +103,12 @@ export class Stack {
 
   async query(sql: string): Promise<readonly (readonly unknown[])[]> {
     return new DuckdbFile(this.warehouse).query(sql);
+  }
+
+  /** Makes all commands believe that it is another time. */
+  setClock(time: string): void {
+    const clock = path.join(ROOT, 'packages', 'testing', 'preload', 'clock.cjs');
+    this.environment = { ...this.environment, NODE_OPTIONS: `--require ${clock}`, CUTTLE_TEST_CLOCK: time };
   }
 
   /** Forgets warehouse and state, so that the next run is the first one. */

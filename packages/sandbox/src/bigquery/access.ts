@@ -33,7 +33,7 @@ export function makeBigQuery(
 ): { systems: [string, System][]; access: (rootUrl: string) => BigQueryAccess } {
   const warehouse = new Warehouse();
   const settings = defaultSettings();
-  const accounts = new Accounts(PROJECT);
+  const accounts = new Accounts(PROJECT, control.clock);
   fillWithEvents(warehouse, PROJECT, DATASET, shop, control.clock.now());
   const { clock, faults } = control;
   control.register(bigQueryActions({ warehouse, settings, clock, faults, project: PROJECT, dataset: DATASET }));

@@ -33,8 +33,12 @@ export class Accounts implements System {
   #publicKey: KeyObject | undefined;
   #tokens = new Set<string>();
 
-  constructor(project: string) {
+  readonly #clock: { now(): number };
+
+  /** @param clock the sandbox's time: callers live by it or by the machine's */
+  constructor(project: string, clock: { now(): number }) {
     this.#project = project;
+    this.#clock = clock;
     this.#email = `cuttle-reader@${project}.iam.gserviceaccount.com`;
   }
 
@@ -107,8 +111,9 @@ export class Accounts implements System {
     // Google's own libraries name its public endpoint as audience, whatever address they post to.
     const audiences = [`http://${host}/oauth/token`, 'https://oauth2.googleapis.com/token'];
     if (!audiences.includes(String(claims['aud']))) return 'Invalid JWT: Failed audience check.';
-    const now = Date.now() / 1000;
-    if (!(Number(claims['exp']) > now && Number(claims['iat']) < now + 300)) {
+    const isCurrent = (nowMs: number): boolean =>
+      Number(claims['exp']) > nowMs / 1000 && Number(claims['iat']) < nowMs / 1000 + 300;
+    if (!isCurrent(Date.now()) && !isCurrent(this.#clock.now())) {
       return 'Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe.';
     }
     const scopes = String(claims['scope'] ?? '').split(' ');
