@@ -249,18 +249,22 @@ class Loader implements MessageSink {
     for (const { load } of this.#streams) load.endOpenRows(failure === undefined && load.isComplete);
     await this.#commit();
     const incomplete = this.#streams.filter((stream) => failure !== undefined || !endedWell(stream));
-    await this.#settle(this.#streams.filter((stream) => !incomplete.includes(stream)));
+    await this.#settle(
+      this.#streams.filter((stream) => !incomplete.includes(stream)),
+      incomplete,
+    );
     await this.#options.invocation.writer.flush();
     if (failure !== undefined) throw failure;
     if (incomplete.length > 0) throw incompleteError(incomplete.map(({ load }) => load.options.configured.stream));
   }
 
-  /** Puts whole streams in place of their tables, and closes what only a failed sync would need. */
-  async #settle(whole: readonly OpenStream[]): Promise<void> {
-    const statements = whole.flatMap((stream) => {
-      const own = this.#settleStatements(stream);
-      return own.length === 0 ? [] : [[fenceOf(stream), ...own]];
-    });
+  /** Puts whole streams in place of their tables, and closes what only a failed sync would need; drops rows without a state. */
+  async #settle(whole: readonly OpenStream[], incomplete: readonly OpenStream[]): Promise<void> {
+    const all = [
+      ...whole.map((stream) => [stream, this.#settleStatements(stream)] as const),
+      ...incomplete.map((stream) => [stream, this.#dropOpenTable(stream)] as const),
+    ];
+    const statements = all.flatMap(([stream, own]) => (own.length === 0 ? [] : [[fenceOf(stream), ...own]]));
     if (statements.length > 0) {
       await this.#options.warehouse.session(async () => {
         for (const own of statements) await this.#options.warehouse.commit(own);
@@ -271,12 +275,17 @@ class Loader implements MessageSink {
     await this.#states.acknowledge(released);
   }
 
+  #dropOpenTable({ load }: OpenStream): readonly Statement[] {
+    const isThere = load.openRows > 0 || load.isOpenTableStale;
+    return isThere ? [this.#options.warehouse.dialect.drop(load.options.openTable)] : [];
+  }
+
   #settleStatements(stream: OpenStream): readonly Statement[] {
     const { load, control, generation } = stream;
     const { dialect } = this.#options.warehouse;
-    const { plan, landing, configured, openTable } = load.options;
+    const { plan, landing, configured } = load.options;
     const target = controlTarget(plan.table);
-    const statements: Statement[] = load.openRows > 0 || load.isOpenTableStale ? [dialect.drop(openTable)] : [];
+    const statements: Statement[] = [...this.#dropOpenTable(stream)];
     // Without a sync id a replay cannot be told from the next sync, so a sync that ended well leaves no batches.
     if (configured.sync_id == null && landing.kind === 'append') statements.push(control.forgetBatches(target));
     if (landing.replace === 'never') return statements;

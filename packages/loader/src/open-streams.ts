@@ -186,9 +186,9 @@ class Opening {
     };
   }
 
-  /** Batches of an earlier attempt can only come again while its sync is not over. */
+  /** Batches of an earlier attempt can only come again while its sync is not over and its rows are still there. */
   #mayReplay(): boolean {
-    if (this.#final === undefined) return false;
+    if (this.#final === undefined || (this.#stages() && !this.#keepsStaging())) return false;
     const { generation, syncId } = this.#known;
     return generation === this.#generation?.id && syncId === (this.#configured.sync_id ?? undefined);
   }
@@ -203,21 +203,21 @@ class Opening {
     return existing === undefined ? dialect.create(table, this.#plan) : dialect.alter(existing, table, this.#plan);
   }
 
+  /** Whether the staging table holds acknowledged rows of this generation. Under the plain rule it never counts. */
+  #keepsStaging(): boolean {
+    const { dialect } = this.#options.warehouse;
+    const held = this.#known.stagingGeneration;
+    if (this.#generation === undefined || held === undefined || held < this.#generation.minimum) return false;
+    return findTable(this.#schema.tables, this.#sideTable('staging').name, dialect) !== undefined;
+  }
+
   /** Keeps the acknowledged rows of an earlier attempt of this generation, else begins with an empty table. */
   #prepareStaging(): readonly Statement[] {
     const { dialect } = this.#options.warehouse;
     const { control } = this.#schema;
     const staging = this.#sideTable('staging');
     const existing = findTable(this.#schema.tables, staging.name, dialect);
-    const held = this.#known.stagingGeneration;
-    if (
-      existing !== undefined &&
-      this.#generation !== undefined &&
-      held !== undefined &&
-      held >= this.#generation.minimum
-    ) {
-      return dialect.alter(existing, staging, this.#plan);
-    }
+    if (existing !== undefined && this.#keepsStaging()) return dialect.alter(existing, staging, this.#plan);
     return [
       ...this.#dropIfThere(staging),
       ...dialect.create(staging, this.#plan),

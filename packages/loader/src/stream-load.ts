@@ -62,6 +62,7 @@ export class StreamLoad {
   #isMatching: boolean;
   #position: number | undefined;
   #recordsSinceState = 0;
+  #isEnding = false;
   /** Rows of this attempt in the side table. */
   openRows = 0;
   /** The side table holds rows of a replayed batch. */
@@ -118,6 +119,7 @@ export class StreamLoad {
   /** At end of input: rows without a state count as closed (the stream is COMPLETE), or go. */
   endOpenRows(keep: boolean): void {
     if (this.#digest === undefined) return;
+    this.#isEnding = true;
     if (keep && this.#recordsSinceState > 0) {
       this.#isMatching = false;
       this.#batches.push({ records: this.#recordsSinceState, hash: undefined });
@@ -142,7 +144,8 @@ export class StreamLoad {
       return { closed: ready, batches, side: [] };
     }
     this.#carried.push(...closed, ...open);
-    if (sumBytes(this.#carried) < openBytes) return undefined;
+    if (this.#isEnding) removeFiles(this.#carried.splice(0));
+    if (this.#carried.length === 0 || sumBytes(this.#carried) < openBytes) return undefined;
     const side = this.#carried;
     this.#carried = [];
     return { closed: [], batches: [], side };

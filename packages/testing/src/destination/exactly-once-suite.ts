@@ -99,6 +99,15 @@ export function exactlyOnceSuite(profile: DestinationProfile): void {
     expect(await count()).toBe(60 + 1 + 40);
   });
 
+  check('D-EX-05', 'an overwrite that begins anew takes nothing of its first attempt for loaded', async () => {
+    const plain = streamOf('users', { id: 'integer', name: 'string' }, { mode: 'overwrite' });
+    warehouse.config = { ...warehouse.config, commit_interval_ms: 10 };
+    const broken = await warehouse.write([plain], [...batches(plain, 2), ...rows(plain, 100, 1)]);
+    expect(broken.exitCode).not.toBe(0);
+    await warehouse.load([plain], [...batches(plain, 3), state(plain, MARKER)]);
+    expect(await count()).toBe(60);
+  });
+
   check(
     'D-EX-06',
     'one state behind many records: bounded memory, a crash in the middle, an exact replay',
