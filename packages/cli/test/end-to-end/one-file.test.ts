@@ -14,7 +14,12 @@ describe('four connections that load one file at once', () => {
     for (const name of NAMES) {
       const fields = [{ id: 'title_text', display: 'Title', type: 'text' }];
       sandbox.control.run('bubble.define', { definition: { name, display: name, fields } });
-      sandbox.control.run('bubble.seed', { type: name, count: THINGS, created: '2024-05-01T00:00:00.000Z', stepMs: 700 });
+      sandbox.control.run('bubble.seed', {
+        type: name,
+        count: THINGS,
+        created: '2024-05-01T00:00:00.000Z',
+        stepMs: 700,
+      });
     }
     stack = new Stack(sandbox);
     const connections = NAMES.map((name) => ({
@@ -39,6 +44,10 @@ describe('four connections that load one file at once', () => {
     const tables = await stack.query("select schema_name || '.' || table_name from duckdb_tables()");
     expect(sideTables(tables.map(([name]) => String(name)))).toEqual([]);
     const { readdirSync } = await import('node:fs');
-    expect(readdirSync(stack.root).filter((name) => name.startsWith('warehouse')).sort()).toEqual(['warehouse.duckdb']);
+    expect(
+      readdirSync(stack.root)
+        .filter((name) => name.startsWith('warehouse'))
+        .sort(),
+    ).toEqual(['warehouse.duckdb']);
   }, 60_000);
 });
