@@ -31,6 +31,8 @@ export async function readStreams<C>(source: Source<C>, ctx: SourceContext<C>, i
   const stop = new AbortController();
   const onAbort = () => stop.abort();
   invocation.signal.addEventListener('abort', onAbort, { once: true });
+  // An abort while the streams were made has no event any more.
+  if (invocation.signal.aborted) stop.abort();
   const around = {
     source: { ...ctx, signal: stop.signal },
     invocation,

@@ -77,7 +77,7 @@ class Fake extends Source<Config> {
   }
 
   async check(): Promise<void> {}
-  streams(): readonly AnyStream<Config>[] {
+  streams(): readonly AnyStream<Config>[] | Promise<readonly AnyStream<Config>[]> {
     return this.all;
   }
 }
@@ -89,11 +89,17 @@ const configured = (name: string, sync_mode = 'full_refresh', extra: object = {}
   ...extra,
 });
 
-async function read(all: AnyStream<Config>[], streams: object[], state: unknown = [], signalAfter?: number) {
+async function read(all: AnyStream<Config>[], streams: object[], state: unknown = [], signalWhen?: string) {
   const files = writeFiles({ config: {}, catalog: { streams }, state });
   const argv = ['read', '--config', files['config']!, '--catalog', files['catalog']!, '--state', files['state']!];
   const { host, stdout, events } = memoryHost(argv, () => NOW);
-  if (signalAfter !== undefined) setTimeout(() => events.emit('SIGTERM'), signalAfter);
+  if (signalWhen !== undefined) {
+    const timer = setInterval(() => {
+      if (!stdout.text.includes(signalWhen)) return;
+      clearInterval(timer);
+      events.emit('SIGTERM');
+    }, 1);
+  }
   const exitCode = await runSourceIn(new Fake(all), host);
   const lines = stdout.lines;
   const short = (line: Line) =>
@@ -230,9 +236,25 @@ describe('read loop', () => {
         }
       }
     }
-    const { exitCode, story } = await read([new Endless('a', [])], [configured('a')], [], 30);
+    const { exitCode, story } = await read([new Endless('a', [])], [configured('a')], [], 'STARTED');
     expect(exitCode).toBe(143);
     expect(story.slice(-2)).toEqual(['a INCOMPLETE', 'ERROR']);
     expect(story).not.toContain('a STATE');
+  });
+
+  it('C-08 SIGTERM while the streams are made ends the read before it begins', async () => {
+    class Slow extends Fake {
+      override async streams(): Promise<readonly AnyStream<Config>[]> {
+        events.emit('SIGTERM');
+        return this.all;
+      }
+    }
+    const files = writeFiles({ config: {}, catalog: { streams: [configured('a')] } });
+    const argv = ['read', '--config', files['config']!, '--catalog', files['catalog']!];
+    const { host, stdout, events } = memoryHost(argv, () => NOW);
+    const stream = new Fixed('a', [[{ id: 1 }]]);
+    expect(await runSourceIn(new Slow([stream]), host)).toBe(143);
+    expect(stdout.lines.filter((line) => line.record !== undefined)).toEqual([]);
+    expect(stdout.lines.filter((line) => line.trace?.error !== undefined)).toHaveLength(1);
   });
 });
