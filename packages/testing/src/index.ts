@@ -20,9 +20,12 @@ export {
 export { modeSuite, sideTables } from './destination/mode-suite.js';
 export type { DestinationProfile, DumpedRow } from './destination/profile.js';
 export { protocolSuite } from './destination/protocol-suite.js';
+export { scalarSuite } from './destination/scalar-suite.js';
 export { tableSuite } from './destination/table-suite.js';
-export { column, typeSuite } from './destination/type-suite.js';
+export { typeSuite } from './destination/type-suite.js';
+export { column } from './destination/value-cases.js';
 export { listFiles, makeFolder, removeFolder, writeJson } from './harness/folder.js';
+export { preload } from './harness/preload.js';
 export {
   type Command,
   errorsOf,
@@ -34,4 +37,33 @@ export {
   type TimedMessage,
 } from './harness/run-command.js';
 export { statement } from './harness/statement.js';
-export { airbyteFolder, assertBuilt, connectorCommand, dataFolder, isLong, ROOT } from './harness/workspace.js';
+export {
+  airbyteFolder,
+  assertBuilt,
+  connectorCommand,
+  connectorFile,
+  dataFolder,
+  isLong,
+  ROOT,
+} from './harness/workspace.js';
+export { slowCases } from './security/regex-suite.js';
+export { formsOf, leaksIn } from './security/secret-forms.js';
+export { SourceBench, stateOf } from './source/bench.js';
+export { catalogBreaks, keyProblems, streamProblems, typeProblems } from './source/catalog-rules.js';
+export type { SourceProfile, StandIn } from './source/profile.js';
+export { readProblems } from './source/read-rules.js';
+export {
+  sourceCommandSuite,
+  sourceSecuritySuite,
+  sourceStandardSuite,
+  sourceStateSuite,
+} from './source/standard-suite.js';
+export { specBreaks } from './spec/spec-breaks.js';
+export {
+  helpProblems,
+  keywordProblems,
+  layoutProblems,
+  oneOfProblems,
+  secretProblems,
+  shapeProblems,
+} from './spec/spec-rules.js';

@@ -2,7 +2,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { ConfiguredStream, StateMessage } from '@cuttle/protocol';
 import { errorsOf, type RunResult, statesOf } from '../harness/run-command.js';
-import { statement } from '../harness/statement.js';
 import { isLong, ROOT } from '../harness/workspace.js';
 import {
   complete,
@@ -12,10 +11,11 @@ import {
   type StreamOptions,
   state,
   streamOf,
-  TestWarehouse,
+  type TestWarehouse,
 } from './fixture.js';
 import { sideTables } from './mode-suite.js';
 import type { DestinationProfile } from './profile.js';
+import { openSuite } from './suite.js';
 
 const MARKER = { __ab_full_refresh_sync_complete: true };
 const BATCHES = 4;
@@ -31,33 +31,30 @@ interface Scenario {
 
 /** D-CR and D-EVO-05: SIGKILL after any statement, and what comes back on the next run. */
 export function crashSuite(profile: DestinationProfile): void {
-  let warehouse: TestWarehouse;
-  beforeEach(() => {
-    warehouse = new TestWarehouse(profile, { commit_interval_ms: 30 });
-  });
-  afterEach(() => warehouse.remove());
-  const check = (id: string, title: string, run: () => Promise<void>, timeoutMs?: number) =>
-    statement(id, title, profile.bypass, run, timeoutMs);
+  const suite = openSuite(profile, { commit_interval_ms: 30 });
+  const { check } = suite;
 
   for (const scenario of scenarios()) {
     check(
       'D-CR-01',
       `${scenario.name}: killed after every statement, resumed: nothing lost, nothing twice`,
       async () => {
-        const total = await countStatements(warehouse, scenario);
+        const total = await countStatements(suite.warehouse, scenario);
         let kills = 0;
         for (const after of points(total)) {
-          warehouse.remove();
-          warehouse = new TestWarehouse(profile, { commit_interval_ms: 30 });
-          await prepare(warehouse, scenario);
-          const killed = await warehouse.write([scenario.stream], slowly(wholeInput(scenario)), kill(after));
+          suite.renew();
+          await prepare(suite.warehouse, scenario);
+          const killed = await suite.warehouse.write([scenario.stream], slowly(wholeInput(scenario)), kill(after));
           // Commits go by time, so a run may have a few statements less than the one that was counted.
           if (killed.signal === 'SIGKILL') kills += 1;
           if (killed.exitCode === 0) continue;
-          await resume(warehouse, scenario, killed);
-          const ids = (await warehouse.data('things')).map(({ id }) => Number(id)).sort((a, b) => a - b);
+          await resume(suite.warehouse, scenario, killed);
+          const ids = (await suite.warehouse.data('things')).map(({ id }) => Number(id)).sort((a, b) => a - b);
           expect({ after, ids }).toEqual({ after, ids: [...range(BATCHES * ROWS)] });
-          expect({ after, left: sideTables(await profile.tables(warehouse.config)) }).toEqual({ after, left: [] });
+          expect({ after, left: sideTables(await profile.tables(suite.warehouse.config)) }).toEqual({
+            after,
+            left: [],
+          });
         }
         expect(kills).toBeGreaterThanOrEqual(3);
       },
@@ -70,20 +67,19 @@ export function crashSuite(profile: DestinationProfile): void {
     'killed twice, at different places, then resumed',
     async () => {
       const scenario = scenarios()[0] as Scenario;
-      const total = await countStatements(warehouse, scenario);
+      const total = await countStatements(suite.warehouse, scenario);
       for (const [first, second] of [
         [total - 3, 8],
         [Math.floor(total / 2), total - 8],
         [total - 1, total - 9],
       ] as const) {
-        warehouse.remove();
-        warehouse = new TestWarehouse(profile, { commit_interval_ms: 30 });
-        await prepare(warehouse, scenario);
-        const one = await warehouse.write([scenario.stream], slowly(messages(scenario)), kill(first));
+        suite.renew();
+        await prepare(suite.warehouse, scenario);
+        const one = await suite.warehouse.write([scenario.stream], slowly(messages(scenario)), kill(first));
         const from = lastState(one) ?? 0;
-        const two = await warehouse.write([scenario.stream], slowly(messages(scenario, from)), kill(second));
-        await resume(warehouse, scenario, two, from);
-        expect(await warehouse.rows('things')).toHaveLength(BATCHES * ROWS);
+        const two = await suite.warehouse.write([scenario.stream], slowly(messages(scenario, from)), kill(second));
+        await resume(suite.warehouse, scenario, two, from);
+        expect(await suite.warehouse.rows('things')).toHaveLength(BATCHES * ROWS);
       }
     },
     300_000,
@@ -97,16 +93,15 @@ export function crashSuite(profile: DestinationProfile): void {
       const after = streamOf('evolving', { id: 'integer', v: 'string', w: 'integer', x: 'boolean' });
       const lines = [record(after, { id: 2, v: 'text', w: 7, x: true }), state(after, { n: 2 })];
       for (const at of points(22)) {
-        warehouse.remove();
-        warehouse = new TestWarehouse(profile);
-        await warehouse.load([before], [record(before, { id: 1, v: 42, w: '43' }), state(before, { n: 1 })]);
-        const killed = await warehouse.write([after], lines, kill(at));
-        if (statesOf(killed).length === 0) await warehouse.load([after], lines);
-        expect(await warehouse.data('evolving')).toEqual([
+        suite.renew();
+        await suite.warehouse.load([before], [record(before, { id: 1, v: 42, w: '43' }), state(before, { n: 1 })]);
+        const killed = await suite.warehouse.write([after], lines, kill(at));
+        if (statesOf(killed).length === 0) await suite.warehouse.load([after], lines);
+        expect(await suite.warehouse.data('evolving')).toEqual([
           { id: '1', v: '42', w: '43', x: null },
           { id: '2', v: 'text', w: '7', x: true },
         ]);
-        const columns = await profile.columns(warehouse.config, profile.schema, profile.nameOf('evolving'));
+        const columns = await profile.columns(suite.warehouse.config, profile.schema, profile.nameOf('evolving'));
         expect(Object.keys(columns ?? {})).toHaveLength(8);
       }
     },
@@ -119,10 +114,10 @@ export function crashSuite(profile: DestinationProfile): void {
     async () => {
       const stream = streamOf('things', { id: 'integer' }, { generation: 1, syncId: 3 });
       const lines = [record(stream, { id: 1 }), state(stream, { n: 1 })];
-      await warehouse.write([stream], lines);
-      const result = await warehouse.load([stream], [...lines, complete(stream)]);
+      await suite.warehouse.write([stream], lines);
+      const result = await suite.warehouse.load([stream], [...lines, complete(stream)]);
       expect(statesOf(result)[0]?.destinationStats).toEqual({ recordCount: 1 });
-      expect(await warehouse.rows('things')).toHaveLength(1);
+      expect(await suite.warehouse.rows('things')).toHaveLength(1);
     },
   );
 
@@ -132,9 +127,9 @@ export function crashSuite(profile: DestinationProfile): void {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const former = warehouse.write([stream], held(stream, released));
+    const former = suite.warehouse.write([stream], held(stream, released));
     await new Promise((resolve) => setTimeout(resolve, 1500));
-    await warehouse.load(
+    await suite.warehouse.load(
       [stream],
       [record(stream, { id: 1, who: 'later' }), state(stream, { n: 9 }), complete(stream)],
     );
@@ -143,7 +138,7 @@ export function crashSuite(profile: DestinationProfile): void {
     expect(result.exitCode).not.toBe(0);
     expect(errorsOf(result)[0]?.message).toMatch(/[Aa]nother run/);
     expect(statesOf(result)).toHaveLength(0);
-    expect((await warehouse.data('things')).map(({ who }) => who)).toEqual(['later']);
+    expect((await suite.warehouse.data('things')).map(({ who }) => who)).toEqual(['later']);
   });
 
   for (const id of ['D-CR-04', 'D-CR-05', 'D-CR-08']) {
@@ -161,9 +156,9 @@ export function crashSuite(profile: DestinationProfile): void {
     'disk full in the staging folder: no part of a file is loaded, earlier states only, exit code not 0',
     async () => {
       const stream = streamOf('things', { id: 'integer', text: 'string' }, { generation: 1 });
-      warehouse.config = { ...warehouse.config, commit_interval_ms: 60_000 };
+      suite.warehouse.config = { ...suite.warehouse.config, commit_interval_ms: 60_000 };
       const rows = range(5000).map((id) => record(stream, { id, text: 'x'.repeat(1000) }));
-      const result = await warehouse.write(
+      const result = await suite.warehouse.write(
         [stream],
         [...rows, state(stream, { n: 1 })],
         preload('disk-fault.cjs', { CUTTLE_DISK_FULL_AFTER: '2000000' }),
@@ -171,18 +166,18 @@ export function crashSuite(profile: DestinationProfile): void {
       expect(result.exitCode).not.toBe(0);
       expect(errorsOf(result)[0]?.message).toMatch(/disk|space/i);
       expect(statesOf(result)).toHaveLength(0);
-      expect(await warehouse.rows('things')).toHaveLength(0);
+      expect(await suite.warehouse.rows('things')).toHaveLength(0);
     },
   );
 
   check('D-CR-07', 'a staging file damaged on the way is found and not loaded', async () => {
     const stream = streamOf('things', { id: 'integer' }, { generation: 1 });
     const lines = [record(stream, { id: 1 }), record(stream, { id: 2 }), state(stream, { n: 1 }), complete(stream)];
-    const result = await warehouse.write([stream], lines, preload('disk-fault.cjs', { CUTTLE_DISK_LOSES: '1' }));
+    const result = await suite.warehouse.write([stream], lines, preload('disk-fault.cjs', { CUTTLE_DISK_LOSES: '1' }));
     expect(result.exitCode).not.toBe(0);
     expect(errorsOf(result)[0]?.message).toContain('staging file');
     expect(statesOf(result)).toHaveLength(0);
-    expect(await warehouse.rows('things')).toHaveLength(0);
+    expect(await suite.warehouse.rows('things')).toHaveLength(0);
   });
 
   check('D-CR-09', 'syncs at once into two namespaces with one stream name, one of them killed', async () => {
@@ -192,29 +187,29 @@ export function crashSuite(profile: DestinationProfile): void {
     const [one, two] = streams as [ConfiguredStream, ConfiguredStream];
     const rows = (stream: ConfiguredStream) => range(200).map((id) => record(stream, { id }));
     const [killed, whole] = await Promise.all([
-      warehouse.write([one], [...rows(one), state(one, { n: 1 })], {
+      suite.warehouse.write([one], [...rows(one), state(one, { n: 1 })], {
         onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 400),
       }),
-      warehouse.write([two], [...rows(two), state(two, { n: 1 }), complete(two)]),
+      suite.warehouse.write([two], [...rows(two), state(two, { n: 1 }), complete(two)]),
     ]);
     expect(killed.signal).toBe('SIGKILL');
     expect(whole.exitCode).toBe(0);
-    expect(await warehouse.rows('t', profile.nameOf('two'))).toHaveLength(200);
-    await warehouse.load([one], [...rows(one), state(one, { n: 1 }), complete(one)]);
-    expect(await warehouse.rows('t', profile.nameOf('one'))).toHaveLength(200);
+    expect(await suite.warehouse.rows('t', profile.nameOf('two'))).toHaveLength(200);
+    await suite.warehouse.load([one], [...rows(one), state(one, { n: 1 }), complete(one)]);
+    expect(await suite.warehouse.rows('t', profile.nameOf('one'))).toHaveLength(200);
   });
 
   check('D-TAB-04', 'staging files of a killed run are removed by the next', async () => {
     const stream = streamOf('things', { id: 'integer' }, { generation: 1 });
-    const staging = path.join(warehouse.folder, 'staging');
-    warehouse.config = { ...warehouse.config, staging_path: staging, commit_interval_ms: 60_000 };
+    const staging = path.join(suite.warehouse.folder, 'staging');
+    suite.warehouse.config = { ...suite.warehouse.config, staging_path: staging, commit_interval_ms: 60_000 };
     const open = new Promise<void>((resolve) => setTimeout(resolve, 4000));
-    const killed = await warehouse.write([stream], held(stream, open), {
+    const killed = await suite.warehouse.write([stream], held(stream, open), {
       onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 1200),
     });
     expect(killed.signal).toBe('SIGKILL');
     expect(fs.readdirSync(staging).length).toBe(1);
-    await warehouse.write([stream], []);
+    await suite.warehouse.write([stream], []);
     expect(fs.readdirSync(staging)).toEqual([]);
   });
 }

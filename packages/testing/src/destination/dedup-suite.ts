@@ -1,17 +1,8 @@
 import type { Json } from '@cuttle/protocol';
 import { errorsOf } from '../harness/run-command.js';
-import { statement } from '../harness/statement.js';
-import {
-  EMITTED_AT,
-  type Properties,
-  range,
-  record,
-  type StreamOptions,
-  state,
-  streamOf,
-  TestWarehouse,
-} from './fixture.js';
+import { EMITTED_AT, type Properties, range, record, type StreamOptions, state, streamOf } from './fixture.js';
 import type { DestinationProfile } from './profile.js';
+import { openSuite } from './suite.js';
 
 const properties: Properties = {
   id: 'integer',
@@ -23,13 +14,9 @@ const DELETED = '2024-01-01T00:00:00Z';
 
 /** D-DED: deduplication by key and cursor, and deletions. */
 export function dedupSuite(profile: DestinationProfile): void {
-  let warehouse: TestWarehouse;
+  const suite = openSuite(profile);
+  const { check } = suite;
   let states = 0;
-  beforeEach(() => {
-    warehouse = new TestWarehouse(profile);
-  });
-  afterEach(() => warehouse.remove());
-  const check = (id: string, title: string, run: () => Promise<void>) => statement(id, title, profile.bypass, run);
   const things = (options: StreamOptions = {}, columns = properties) =>
     streamOf('things', columns, { mode: 'append_dedup', key: ['id'], cursor: 'version', ...options });
   type Row = Record<string, unknown> & { at?: number };
@@ -37,9 +24,9 @@ export function dedupSuite(profile: DestinationProfile): void {
     states += 1;
     const lines = rows.map(({ at, ...data }) => record(stream, data, at === undefined ? {} : { at }));
     const content: Json = { n: states };
-    await warehouse.load([stream], [...lines, state(stream, content)]);
+    await suite.warehouse.load([stream], [...lines, state(stream, content)]);
   };
-  const names = async () => (await warehouse.data('things')).map(({ name }) => name).sort();
+  const names = async () => (await suite.warehouse.data('things')).map(({ name }) => name).sort();
 
   check(
     'D-DED-01',
@@ -61,7 +48,7 @@ export function dedupSuite(profile: DestinationProfile): void {
         ],
         stream,
       );
-      expect((await warehouse.data('things')).map(({ name, version }) => [name, version]).sort()).toEqual([
+      expect((await suite.warehouse.data('things')).map(({ name, version }) => [name, version]).sort()).toEqual([
         ['a', '2'],
         ['b', '5'],
       ]);
@@ -136,7 +123,7 @@ export function dedupSuite(profile: DestinationProfile): void {
         { id: 'integer', name: 'string', ...column },
         { mode: 'append_dedup', key: ['id'], cursor: 'c' },
       );
-      await warehouse.load(
+      await suite.warehouse.load(
         [stream],
         [
           record(stream, { id: 1, c: newer, name: 'newer' }),
@@ -144,8 +131,11 @@ export function dedupSuite(profile: DestinationProfile): void {
           state(stream, { n: 1 }),
         ],
       );
-      await warehouse.load([stream], [record(stream, { id: 1, c: older, name: 'older' }), state(stream, { n: 2 })]);
-      expect((await warehouse.data(`by_${name}`)).map((row) => row['name'])).toEqual(['newer']);
+      await suite.warehouse.load(
+        [stream],
+        [record(stream, { id: 1, c: older, name: 'older' }), state(stream, { n: 2 })],
+      );
+      expect((await suite.warehouse.data(`by_${name}`)).map((row) => row['name'])).toEqual(['newer']);
     }
     await sync([{ id: 1, version: 50, name: 'before' }]);
     const changed = things({ cursor: 'revision' }, { ...properties, revision: 'integer' });
@@ -169,15 +159,18 @@ export function dedupSuite(profile: DestinationProfile): void {
       );
       const rows = [{ k: value, part: 1 }, { k: value, part: null }, { k: value }];
       const lines = rows.map((row) => record(stream, row));
-      await warehouse.load([stream], [...lines, state(stream, { n: 1 })]);
-      await warehouse.load([stream], [...lines, state(stream, { n: 2 })]);
-      expect(await warehouse.rows(`key_${name}`)).toHaveLength(2);
+      await suite.warehouse.load([stream], [...lines, state(stream, { n: 1 })]);
+      await suite.warehouse.load([stream], [...lines, state(stream, { n: 2 })]);
+      expect(await suite.warehouse.rows(`key_${name}`)).toHaveLength(2);
     }
   });
 
   check('D-DED-06', 'a key that is null throughout fails the sync with stream and field', async () => {
     const stream = things();
-    const result = await warehouse.write([stream], [record(stream, { id: null, version: 1 }), state(stream, { n: 1 })]);
+    const result = await suite.warehouse.write(
+      [stream],
+      [record(stream, { id: null, version: 1 }), state(stream, { n: 1 })],
+    );
     expect(result.exitCode).not.toBe(0);
     expect(errorsOf(result)[0]?.message).toMatch(/"things".*id/);
   });
@@ -194,7 +187,7 @@ export function dedupSuite(profile: DestinationProfile): void {
       ],
       things({ key: ['name'] }),
     );
-    expect((await warehouse.data('things')).map(({ id, name }) => [id, name]).sort()).toEqual([
+    expect((await suite.warehouse.data('things')).map(({ id, name }) => [id, name]).sort()).toEqual([
       ['2', 'b'],
       ['9', 'a'],
       ['9', 'c'],
@@ -219,9 +212,9 @@ export function dedupSuite(profile: DestinationProfile): void {
 
   check('D-DED-09', 'a deletion removes the row in hard mode and keeps a tombstone in soft mode', async () => {
     for (const mode of ['hard', 'soft'] as const) {
-      warehouse.config = { ...warehouse.config, cdc_deletion_mode: mode };
+      suite.warehouse.config = { ...suite.warehouse.config, cdc_deletion_mode: mode };
       const stream = streamOf(`deleted_${mode}`, properties, { mode: 'append_dedup', key: ['id'], cursor: 'version' });
-      await warehouse.load(
+      await suite.warehouse.load(
         [stream],
         [
           record(stream, { id: 1, version: 1 }),
@@ -229,11 +222,11 @@ export function dedupSuite(profile: DestinationProfile): void {
           state(stream, { n: 1 }),
         ],
       );
-      await warehouse.load(
+      await suite.warehouse.load(
         [stream],
         [record(stream, { id: 1, version: 2, _ab_cdc_deleted_at: DELETED }), state(stream, { n: 2 })],
       );
-      const rows = await warehouse.data(`deleted_${mode}`);
+      const rows = await suite.warehouse.data(`deleted_${mode}`);
       expect(rows.map(({ id }) => id).sort()).toEqual(mode === 'hard' ? ['2'] : ['1', '2']);
       if (mode === 'soft') expect(rows.find(({ id }) => id === '1')?.['_ab_cdc_deleted_at']).toContain('2024-01-01');
     }
@@ -260,9 +253,9 @@ export function dedupSuite(profile: DestinationProfile): void {
   check('D-DED-11', 'the same merge twice changes nothing', async () => {
     const rows = range(50).map((id) => ({ id, version: 1, name: `n${id}` }));
     await sync(rows);
-    const before = await warehouse.data('things');
+    const before = await suite.warehouse.data('things');
     await sync(rows);
-    expect(await warehouse.data('things')).toEqual(before);
+    expect(await suite.warehouse.data('things')).toEqual(before);
   });
 
   check('D-DED-12', '25,000 copies of a small batch end as one copy', async () => {
@@ -282,8 +275,8 @@ export function dedupSuite(profile: DestinationProfile): void {
   check('D-DED-14', 'keys with trailing spaces, other case or other Unicode form stay apart', async () => {
     const stream = streamOf('texts', { k: 'string' }, { mode: 'append_dedup', key: ['k'] });
     const keys = ['a', 'a ', 'A', 'é', 'e\u0301', '', ' '];
-    await warehouse.load([stream], [...keys.map((k) => record(stream, { k })), state(stream, { n: 1 })]);
-    await warehouse.load([stream], [...keys.map((k) => record(stream, { k })), state(stream, { n: 2 })]);
-    expect((await warehouse.data('texts')).map(({ k }) => k).sort()).toEqual([...keys].sort());
+    await suite.warehouse.load([stream], [...keys.map((k) => record(stream, { k })), state(stream, { n: 1 })]);
+    await suite.warehouse.load([stream], [...keys.map((k) => record(stream, { k })), state(stream, { n: 2 })]);
+    expect((await suite.warehouse.data('texts')).map(({ k }) => k).sort()).toEqual([...keys].sort());
   });
 }

@@ -1,40 +1,35 @@
 import { canonicalJson } from '@cuttle/protocol';
 import { writeJson } from '../harness/folder.js';
 import { errorsOf, messagesOf, runCommand, statesOf } from '../harness/run-command.js';
-import { statement } from '../harness/statement.js';
-import { complete, incomplete, range, rawRecord, record, state, streamOf, TestWarehouse } from './fixture.js';
+import { complete, incomplete, range, rawRecord, record, state, streamOf } from './fixture.js';
 import type { DestinationProfile } from './profile.js';
+import { openSuite } from './suite.js';
 
 const users = streamOf('users', { id: 'integer', name: 'string' }, { generation: 1 });
 
 /** D-ST: states, statuses and broken input. */
 export function protocolSuite(profile: DestinationProfile): void {
-  let warehouse: TestWarehouse;
-  beforeEach(() => {
-    warehouse = new TestWarehouse(profile);
-  });
-  afterEach(() => warehouse.remove());
-  const check = (id: string, title: string, run: () => Promise<void>, timeoutMs?: number) =>
-    statement(id, title, profile.bypass, run, timeoutMs);
+  const suite = openSuite(profile);
+  const { check } = suite;
 
   check('D-ST-01', 'rows behind an emitted state survive a SIGKILL right after it', async () => {
-    warehouse.config = { ...warehouse.config, commit_interval_ms: 200 };
+    suite.warehouse.config = { ...suite.warehouse.config, commit_interval_ms: 200 };
     const input = endless([...range(50).map((id) => record(users, { id })), state(users, { id: 49 })]);
-    const killed = await warehouse.write([users], input, {
+    const killed = await suite.warehouse.write([users], input, {
       onMessage: (message, child) => {
         if (message.type === 'STATE') child.kill('SIGKILL');
       },
     });
     expect(killed.signal).toBe('SIGKILL');
-    await warehouse.write([users], []);
-    expect(await warehouse.rows('users')).toHaveLength(50);
+    await suite.warehouse.write([users], []);
+    expect(await suite.warehouse.rows('users')).toHaveLength(50);
   });
 
   check('D-ST-02', 'states come back once, in order, unchanged, with destinationStats', async () => {
     const first =
       '{"type":"STATE","state":{"stream":{"stream_state":{"big":9007199254740993,"f":3.0},"stream_descriptor":{"name":"users"}},"type":"STREAM","id":17,"sourceStats":{"recordCount":2.0},"extra":{"a":[1]}}}';
     const second = state(users, { n: 2 });
-    const result = await warehouse.load(
+    const result = await suite.warehouse.load(
       [users],
       [record(users, { id: 1 }), record(users, { id: 2 }), first, record(users, { id: 3 }), second, complete(users)],
     );
@@ -51,8 +46,8 @@ export function protocolSuite(profile: DestinationProfile): void {
   });
 
   check('D-ST-03', 'a trickle is committed by time, not only by size', async () => {
-    warehouse.config = { ...warehouse.config, commit_interval_ms: 200 };
-    const result = await warehouse.write([users], trickle(), { timeoutMs: 20_000 });
+    suite.warehouse.config = { ...suite.warehouse.config, commit_interval_ms: 200 };
+    const result = await suite.warehouse.write([users], trickle(), { timeoutMs: 20_000 });
     const times = result.messages.filter(({ message }) => message.type === 'STATE').map(({ atMs }) => atMs);
     expect(times).toHaveLength(6);
     // The states arrive while the input is still open, not all at its end.
@@ -64,7 +59,7 @@ export function protocolSuite(profile: DestinationProfile): void {
     'without COMPLETE, or with INCOMPLETE, acknowledged rows stay and the exit code is not 0',
     async () => {
       const one = [record(users, { id: 1 }), state(users, { id: 1 })];
-      const open = await warehouse.write([users], [...one, record(users, { id: 2 })]);
+      const open = await suite.warehouse.write([users], [...one, record(users, { id: 2 })]);
       expect(open.exitCode).not.toBe(0);
       expect(
         errorsOf(open)
@@ -72,24 +67,24 @@ export function protocolSuite(profile: DestinationProfile): void {
           .join(),
       ).toContain('"users"');
       expect(statesOf(open)).toHaveLength(1);
-      expect(await warehouse.data('users')).toEqual([{ id: '1', name: null }]);
+      expect(await suite.warehouse.data('users')).toEqual([{ id: '1', name: null }]);
       const plain = streamOf('plain', { id: 'integer' });
-      const failed = await warehouse.write(
+      const failed = await suite.warehouse.write(
         [plain],
         [record(plain, { id: 1 }), state(plain, { id: 1 }), incomplete(plain)],
       );
       expect(failed.exitCode).not.toBe(0);
-      expect(await warehouse.rows('plain')).toHaveLength(1);
+      expect(await suite.warehouse.rows('plain')).toHaveLength(1);
     },
   );
 
   check('D-ST-05', 'input that ends inside of a line is an error; earlier states are emitted', async () => {
     const lines = [record(users, { id: 1 }), state(users, { id: 1 }), record(users, { id: 2 }).slice(0, -9)];
-    const result = await warehouse.write([users], lines, { isCut: true });
+    const result = await suite.warehouse.write([users], lines, { isCut: true });
     expect(result.exitCode).not.toBe(0);
     expect(errorsOf(result)[0]?.message).toContain('line 3');
     expect(statesOf(result)).toHaveLength(1);
-    expect(await warehouse.rows('users')).toHaveLength(1);
+    expect(await suite.warehouse.rows('users')).toHaveLength(1);
   });
 
   const broken: readonly (readonly [string, string, string])[] = [
@@ -107,17 +102,20 @@ export function protocolSuite(profile: DestinationProfile): void {
         record(users, { id: 3 }),
         state(users, { id: 3 }),
       ];
-      const result = await warehouse.write([users], [...lines, complete(users)]);
+      const result = await suite.warehouse.write([users], [...lines, complete(users)]);
       expect(result.exitCode).not.toBe(0);
       expect(errorsOf(result)[0]?.message).toContain(place);
       expect(result.lines.join('') + result.stderr).not.toContain('SECRETCONTENT');
       expect(statesOf(result).length).toBeLessThanOrEqual(1);
-      if (statesOf(result).length === 1) expect(await warehouse.rows('users')).toHaveLength(1);
+      if (statesOf(result).length === 1) expect(await suite.warehouse.rows('users')).toHaveLength(1);
     });
   }
 
   check('D-ST-06', 'a record after COMPLETE fails', async () => {
-    const result = await warehouse.write([users], [complete(users), record(users, { id: 1 }), state(users, { id: 1 })]);
+    const result = await suite.warehouse.write(
+      [users],
+      [complete(users), record(users, { id: 1 }), state(users, { id: 1 })],
+    );
     expect(result.exitCode).not.toBe(0);
     expect(errorsOf(result)[0]?.message).toMatch(/line 2.*"users".*COMPLETE/);
     expect(statesOf(result)).toHaveLength(0);
@@ -133,8 +131,8 @@ export function protocolSuite(profile: DestinationProfile): void {
       state(users, { id: 5 }),
       complete(users),
     ];
-    const result = await warehouse.load([users], lines);
-    const rows = await warehouse.data('users');
+    const result = await suite.warehouse.load([users], lines);
+    const rows = await suite.warehouse.data('users');
     expect(rows.map(({ id }) => id).sort()).toEqual(['1', '2', '3', '5']);
     expect(rows.find(({ id }) => id === '3')?.['name']).toBe('second');
     expect(statesOf(result)[0]?.destinationStats).toEqual({ recordCount: 5, rejectedRecordCount: 1 });
@@ -145,24 +143,24 @@ export function protocolSuite(profile: DestinationProfile): void {
 
   check('D-ST-06', 'an unknown message type is ignored and logged once', async () => {
     const future = '{"type":"FUTURE","future":{"a":1}}';
-    const result = await warehouse.load(
+    const result = await suite.warehouse.load(
       [users],
       [future, record(users, { id: 1 }), future, state(users, { id: 1 }), complete(users)],
     );
     expect(messagesOf(result, 'LOG').filter(({ log }) => log.message.includes('FUTURE'))).toHaveLength(1);
-    expect(await warehouse.rows('users')).toHaveLength(1);
+    expect(await suite.warehouse.rows('users')).toHaveLength(1);
   });
 
   check('D-ST-07', 'no records, only states, only statuses, an empty catalog: success and an empty table', async () => {
-    await warehouse.load([users], [complete(users)]);
-    expect(await warehouse.rows('users')).toEqual([]);
-    const columns = await profile.columns(warehouse.config, profile.schema, profile.nameOf('users'));
+    await suite.warehouse.load([users], [complete(users)]);
+    expect(await suite.warehouse.rows('users')).toEqual([]);
+    const columns = await profile.columns(suite.warehouse.config, profile.schema, profile.nameOf('users'));
     expect(Object.keys(columns ?? {}).map((name) => name.toLowerCase())).toEqual(
       expect.arrayContaining(['id', 'name']),
     );
-    const states = await warehouse.load([users], [state(users, { id: 0 }), complete(users)]);
+    const states = await suite.warehouse.load([users], [state(users, { id: 0 }), complete(users)]);
     expect(statesOf(states)).toHaveLength(1);
-    await warehouse.load([], []);
+    await suite.warehouse.load([], []);
   });
 
   check('D-ST-08', 'records of 25 interleaved streams; no state waits for another stream', async () => {
@@ -170,10 +168,10 @@ export function protocolSuite(profile: DestinationProfile): void {
     const lines = range(40).flatMap((id) => streams.map((stream) => record(stream, { id })));
     // The first stream never ends; the others do.
     const ends = streams.slice(1).flatMap((stream) => [state(stream, { done: true }), complete(stream)]);
-    const result = await warehouse.write(streams, [...lines, ...ends]);
+    const result = await suite.warehouse.write(streams, [...lines, ...ends]);
     expect(result.exitCode).not.toBe(0);
     expect(statesOf(result)).toHaveLength(24);
-    for (const n of [1, 12, 24]) expect(await warehouse.rows(`stream_${n}`)).toHaveLength(40);
+    for (const n of [1, 12, 24]) expect(await suite.warehouse.rows(`stream_${n}`)).toHaveLength(40);
   });
 
   check(
@@ -188,18 +186,18 @@ export function protocolSuite(profile: DestinationProfile): void {
         for (const id of range(40)) for (const stream of streams) yield record(stream, { id, text });
         for (const stream of streams) yield* [state(stream, { done: true }), complete(stream)];
       };
-      const result = await warehouse.write(streams, lines(), { timeoutMs: 110_000 });
+      const result = await suite.warehouse.write(streams, lines(), { timeoutMs: 110_000 });
       expect(result.exitCode).toBe(0);
       expect(result.peakMemoryMiB).toBeLessThan(800);
-      expect(await warehouse.rows('stream_999')).toHaveLength(40);
+      expect(await suite.warehouse.rows('stream_999')).toHaveLength(40);
     },
     120_000,
   );
 
   check('C-05', 'a missing, empty or broken catalog is one config_error without file content', async () => {
-    const config = writeJson(warehouse.folder, 'config.json', warehouse.config);
+    const config = writeJson(suite.warehouse.folder, 'config.json', suite.warehouse.config);
     for (const content of ['', 'SECRETCONTENT', '{"streams":5}']) {
-      const catalog = writeJson(warehouse.folder, 'catalog.json', content);
+      const catalog = writeJson(suite.warehouse.folder, 'catalog.json', content);
       const result = await runCommand(profile.command, ['write', '--config', config, '--catalog', catalog]);
       expect(result.exitCode).not.toBe(0);
       expect(errorsOf(result)).toHaveLength(1);

@@ -1,9 +1,9 @@
 import { errorsOf } from '../harness/run-command.js';
-import { statement } from '../harness/statement.js';
-import { EMITTED_AT, type Properties, record, state, streamOf, TestWarehouse } from './fixture.js';
+import { EMITTED_AT, type Properties, record, state, streamOf } from './fixture.js';
 import { sideTables } from './mode-suite.js';
 import type { DestinationProfile, DumpedRow } from './profile.js';
-import { column } from './type-suite.js';
+import { openSuite } from './suite.js';
+import { column } from './value-cases.js';
 
 /** Names that a careless statement or path would stumble over. */
 const NAMES = [
@@ -40,20 +40,16 @@ const NAMES = [
 
 /** D-EVO, D-NAM and D-TAB: changes of a schema, names, and the shape of tables. */
 export function tableSuite(profile: DestinationProfile): void {
-  let warehouse: TestWarehouse;
-  beforeEach(() => {
-    warehouse = new TestWarehouse(profile);
-  });
-  afterEach(() => warehouse.remove());
-  const check = (id: string, title: string, run: () => Promise<void>) => statement(id, title, profile.bypass, run);
+  const suite = openSuite(profile);
+  const { check } = suite;
   let states = 0;
   const load = async (name: string, properties: Properties, rows: readonly Record<string, unknown>[], options = {}) => {
     states += 1;
     const stream = streamOf(name, properties, options);
-    await warehouse.load([stream], [...rows.map((row) => record(stream, row)), state(stream, { n: states })]);
+    await suite.warehouse.load([stream], [...rows.map((row) => record(stream, row)), state(stream, { n: states })]);
   };
   const columnsOf = async (table: string) =>
-    (await profile.columns(warehouse.config, profile.schema, profile.nameOf(table))) ?? {};
+    (await profile.columns(suite.warehouse.config, profile.schema, profile.nameOf(table))) ?? {};
 
   check('D-EVO-01', 'columns added, dropped and retyped', async () => {
     const tz = { type: 'string', format: 'date-time' };
@@ -81,7 +77,7 @@ export function tableSuite(profile: DestinationProfile): void {
       { id: 'integer', added: 'string', a: 'string', b: 'integer', c: 'string', d: {}, e: tz, f: ntz },
       [{ id: 4, added: 'new', a: 'text', b: 7, c: 'y', d: [1], e: '2024-01-01T10:00:00Z', f: '2024-01-01T10:00:00' }],
     );
-    const rows = await warehouse.data('evolving');
+    const rows = await suite.warehouse.data('evolving');
     expect(rows.map((row) => ['id', 'gone', 'added', 'a', 'b', 'c'].map((name) => column(row, name)))).toEqual([
       ['1', 'kept', null, '42', '42', 'x'],
       ['2', null, null, null, null, '{"k":1}'],
@@ -96,7 +92,7 @@ export function tableSuite(profile: DestinationProfile): void {
   check('D-EVO-02', 'a column that a user made not null is not tightened, and a key stays nullable', async () => {
     await load('keyed', { id: 'integer', name: 'string' }, [{ id: 1 }], { mode: 'append_dedup', key: ['id'] });
     await load('keyed', { id: 'integer', name: 'string' }, [{ id: null, name: 'n' }]);
-    expect(await warehouse.rows('keyed')).toHaveLength(2);
+    expect(await suite.warehouse.rows('keyed')).toHaveLength(2);
   });
 
   check(
@@ -105,22 +101,22 @@ export function tableSuite(profile: DestinationProfile): void {
     async () => {
       await load('changing', { id: 'integer', v: 'integer' }, [{ id: 1, v: 1 }], { mode: 'overwrite' });
       await load('changing', { id: 'integer', v: 'string' }, [{ id: 1, v: 'text' }], { mode: 'overwrite' });
-      expect(await warehouse.data('changing')).toEqual([{ id: '1', v: 'text' }]);
+      expect(await suite.warehouse.data('changing')).toEqual([{ id: '1', v: 'text' }]);
       const before = await columnsOf('changing');
       await load('changing', { id: 'integer', v: 'string' }, [{ id: 2, v: 'more' }], { mode: 'overwrite' });
       expect(await columnsOf('changing')).toEqual(before);
-      expect(await warehouse.data('changing')).toEqual([{ id: '2', v: 'more' }]);
+      expect(await suite.warehouse.data('changing')).toEqual([{ id: '2', v: 'more' }]);
     },
   );
 
   check('D-EVO-04', 'a column that changes only in case; a column added by hand is left alone', async () => {
     await load('cased', { id: 'integer', Name: 'string' }, [{ id: 1, Name: 'a' }]);
     await profile.execute(
-      warehouse.config,
+      suite.warehouse.config,
       `alter table ${profile.schema}.${profile.nameOf('cased')} add column by_hand integer default 5`,
     );
     await load('cased', { id: 'integer', name: 'string' }, [{ id: 2, name: 'b' }]);
-    const rows = await warehouse.data('cased');
+    const rows = await suite.warehouse.data('cased');
     expect(rows.map((row) => [column(row, 'name'), column(row, 'by_hand')])).toEqual([
       ['a', '5'],
       ['b', '5'],
@@ -131,21 +127,21 @@ export function tableSuite(profile: DestinationProfile): void {
     const properties = Object.fromEntries(NAMES.map((name) => [name, 'string']));
     const row = Object.fromEntries(NAMES.map((name) => [name, `value of ${name}`]));
     const streams = NAMES.map((name) => streamOf(name, properties));
-    await warehouse.load(
+    await suite.warehouse.load(
       streams,
       streams.flatMap((stream) => [record(stream, row), state(stream, { n: 1 })]),
     );
     for (const name of NAMES) {
-      const [found] = await warehouse.data(name);
+      const [found] = await suite.warehouse.data(name);
       expect([name, Object.values(found as DumpedRow).sort()]).toEqual([name, Object.values(row).sort()]);
     }
     const spaced = NAMES.map((namespace) => streamOf('t', { a: 'string' }, { namespace }));
-    await warehouse.load(
+    await suite.warehouse.load(
       spaced,
       spaced.flatMap((stream) => [record(stream, { a: String(stream.stream.namespace) }), state(stream, { n: 1 })]),
     );
     for (const namespace of NAMES)
-      expect(await warehouse.data('t', profile.nameOf(namespace))).toEqual([{ a: namespace }]);
+      expect(await suite.warehouse.data('t', profile.nameOf(namespace))).toEqual([{ a: namespace }]);
   });
 
   check('D-NAM-02', 'each hostile name as primary key and cursor of a merge', async () => {
@@ -160,9 +156,9 @@ export function tableSuite(profile: DestinationProfile): void {
       const name = NAMES[n] as string;
       return [3, 5, 4].map((value) => record(stream, { [name]: 1, [`${name}2`]: value }));
     });
-    await warehouse.load(streams, [...lines, ...streams.map((stream) => state(stream, { n: 1 }))]);
+    await suite.warehouse.load(streams, [...lines, ...streams.map((stream) => state(stream, { n: 1 }))]);
     for (const n of NAMES.keys()) {
-      const rows = await warehouse.data(`merge_${n}`);
+      const rows = await suite.warehouse.data(`merge_${n}`);
       expect([NAMES[n], rows.length, Object.values(rows[0] as DumpedRow).includes('5')]).toEqual([NAMES[n], 1, true]);
     }
   });
@@ -174,16 +170,16 @@ export function tableSuite(profile: DestinationProfile): void {
     const first = await columnsOf('folded');
     await load('folded', properties, [row]);
     expect(await columnsOf('folded')).toEqual(first);
-    for (const found of await warehouse.data('folded'))
+    for (const found of await suite.warehouse.data('folded'))
       expect(Object.values(found).sort()).toEqual(['1', '2', '3', 'x', 'y']);
     const streams = ['Same', 'same', 'SAME'].map((name) => streamOf(name, { a: 'string' }));
     for (const n of [1, 2]) {
-      await warehouse.load(
+      await suite.warehouse.load(
         streams,
         streams.flatMap((stream) => [record(stream, { a: stream.stream.name }), state(stream, { n })]),
       );
     }
-    const tables = (await profile.tables(warehouse.config)).filter((name) => /\.same/i.test(name));
+    const tables = (await profile.tables(suite.warehouse.config)).filter((name) => /\.same/i.test(name));
     expect(tables).toHaveLength(3);
   });
 
@@ -193,16 +189,18 @@ export function tableSuite(profile: DestinationProfile): void {
     const row = { [`${long}1`]: 1, [`${long}2`]: 2, [`${'😀'.repeat(300)}`]: 3 };
     const streams = [1, 2].map((n) => streamOf(`${long}${n}`, properties));
     for (const n of [1, 2]) {
-      await warehouse.load(
+      await suite.warehouse.load(
         streams,
         streams.flatMap((stream) => [record(stream, row), state(stream, { n })]),
       );
     }
-    const tables = (await profile.tables(warehouse.config)).filter((name) => name.toLowerCase().includes('xxxxx'));
+    const tables = (await profile.tables(suite.warehouse.config)).filter((name) =>
+      name.toLowerCase().includes('xxxxx'),
+    );
     expect(tables).toHaveLength(2);
     for (const table of tables) {
       const name = table.slice(table.indexOf('.') + 1);
-      const rows = await profile.rows(warehouse.config, profile.schema, name);
+      const rows = await profile.rows(suite.warehouse.config, profile.schema, name);
       expect(rows).toHaveLength(2);
       expect(Object.keys(rows?.[0] ?? {})).toHaveLength(7);
     }
@@ -211,7 +209,7 @@ export function tableSuite(profile: DestinationProfile): void {
   check('D-NAM-05', 'a user column named like a meta column gets a suffix; meta columns are untouched', async () => {
     const properties = { id: 'integer', _airbyte_meta: 'string', _AIRBYTE_RAW_ID: 'string' } as const;
     await load('meta', properties, [{ id: 1, _airbyte_meta: 'mine', _AIRBYTE_RAW_ID: 'also mine' }]);
-    const [row] = await warehouse.rows('meta');
+    const [row] = await suite.warehouse.rows('meta');
     expect(Object.values(row as DumpedRow)).toEqual(expect.arrayContaining(['mine', 'also mine']));
     expect(column(row as DumpedRow, '_airbyte_meta')).toMatchObject({ changes: [] });
   });
@@ -220,13 +218,13 @@ export function tableSuite(profile: DestinationProfile): void {
     const streams = [undefined, 'one', 'two'].map((namespace) =>
       streamOf('t', { a: 'string' }, namespace === undefined ? {} : { namespace }),
     );
-    await warehouse.load(
+    await suite.warehouse.load(
       streams,
       streams.flatMap((stream) => [record(stream, { a: String(stream.stream.namespace) }), state(stream, { n: 1 })]),
     );
-    expect(await warehouse.data('t')).toEqual([{ a: 'undefined' }]);
-    expect(await warehouse.data('t', profile.nameOf('one'))).toEqual([{ a: 'one' }]);
-    expect(await warehouse.data('t', profile.nameOf('two'))).toEqual([{ a: 'two' }]);
+    expect(await suite.warehouse.data('t')).toEqual([{ a: 'undefined' }]);
+    expect(await suite.warehouse.data('t', profile.nameOf('one'))).toEqual([{ a: 'one' }]);
+    expect(await suite.warehouse.data('t', profile.nameOf('two'))).toEqual([{ a: 'two' }]);
   });
 
   check('D-NAM-07', 'a nested key or cursor is refused at start, naming stream and path', async () => {
@@ -237,7 +235,7 @@ export function tableSuite(profile: DestinationProfile): void {
       [nestedKey, 'id.inner'],
       [nestedCursor, 'c.at'],
     ] as const) {
-      const result = await warehouse.write([configured], [record(stream, { id: { inner: 1 } })]);
+      const result = await suite.warehouse.write([configured], [record(stream, { id: { inner: 1 } })]);
       expect(result.exitCode).not.toBe(0);
       expect(errorsOf(result)[0]).toMatchObject({ failureType: 'config_error' });
       expect(errorsOf(result)[0]?.message).toContain('"nested"');
@@ -250,11 +248,11 @@ export function tableSuite(profile: DestinationProfile): void {
     'meta columns: a unique v4 id, the time of emission, sync id and changes, the generation',
     async () => {
       const stream = streamOf('users', { id: 'integer' }, { generation: 3, syncId: 11 });
-      await warehouse.write(
+      await suite.warehouse.write(
         [stream],
         [record(stream, { id: 1 }), record(stream, { id: 2 }, { at: EMITTED_AT + 1 }), state(stream, { n: 1 })],
       );
-      const rows = await warehouse.rows('users');
+      const rows = await suite.warehouse.rows('users');
       const ids = rows.map((row) => String(column(row, '_airbyte_raw_id')));
       expect(new Set(ids).size).toBe(2);
       for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
@@ -304,10 +302,10 @@ export function tableSuite(profile: DestinationProfile): void {
     'no side table and no staging file is left after success; orphans go with a later run',
     async () => {
       const stream = streamOf('users', { id: 'integer' }, { mode: 'overwrite' });
-      const broken = await warehouse.write([stream], [record(stream, { id: 1 })]);
+      const broken = await suite.warehouse.write([stream], [record(stream, { id: 1 })]);
       expect(broken.exitCode).not.toBe(0);
-      await warehouse.load([stream], [record(stream, { id: 1 }), state(stream, { n: 1 })]);
-      expect(sideTables(await profile.tables(warehouse.config))).toEqual([]);
+      await suite.warehouse.load([stream], [record(stream, { id: 1 }), state(stream, { n: 1 })]);
+      expect(sideTables(await profile.tables(suite.warehouse.config))).toEqual([]);
     },
   );
 }

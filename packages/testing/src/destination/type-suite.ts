@@ -1,8 +1,9 @@
 import type { JsonObject } from '@cuttle/protocol';
 import { errorsOf } from '../harness/run-command.js';
-import { statement } from '../harness/statement.js';
-import { changesOf, rawRecord, record, state, streamOf, TestWarehouse } from './fixture.js';
+import { changesOf, rawRecord, record, state, streamOf } from './fixture.js';
 import type { DestinationProfile, DumpedRow } from './profile.js';
+import { openSuite } from './suite.js';
+import { column, loadValues } from './value-cases.js';
 
 const timestampTz = { type: ['null', 'string'], format: 'date-time', airbyte_type: 'timestamp_with_timezone' };
 const timestampNtz = { type: ['null', 'string'], format: 'date-time', airbyte_type: 'timestamp_without_timezone' };
@@ -10,45 +11,10 @@ const timeTz = { type: ['null', 'string'], format: 'time', airbyte_type: 'time_w
 const timeNtz = { type: ['null', 'string'], format: 'time', airbyte_type: 'time_without_timezone' };
 const date = { type: ['null', 'string'], format: 'date' };
 
-/** What one input value becomes; `change` is what `_airbyte_meta` says of it. */
-interface Case {
-  /** JSON text of the value. */
-  readonly input: string;
-  readonly output: unknown;
-  readonly change?: 'NULLED' | 'TRUNCATED';
-}
-
 /** D-TYP: each type with its extremes, wrong types, and what is recorded of a change. */
 export function typeSuite(profile: DestinationProfile): void {
-  let warehouse: TestWarehouse;
-  beforeEach(() => {
-    warehouse = new TestWarehouse(profile);
-  });
-  afterEach(() => warehouse.remove());
-  const check = (id: string, title: string, run: () => Promise<void>, timeoutMs?: number) =>
-    statement(id, title, profile.bypass, run, timeoutMs);
-
-  /** Loads one record a case into column `v` and gives the rows in the order of the cases. */
-  const loadCases = async (type: JsonObject | string, inputs: readonly string[]): Promise<readonly DumpedRow[]> => {
-    const stream = streamOf('cases', { n: 'integer', v: type });
-    const lines = inputs.map((input, n) => rawRecord('cases', `{"n":${n},"v":${input}}`));
-    await warehouse.load([stream], [...lines, state(stream, { n: 1 })]);
-    const rows = await warehouse.rows('cases');
-    return [...rows].sort((a, b) => Number(column(a, 'n')) - Number(column(b, 'n')));
-  };
-  const expectCases = async (type: JsonObject | string, cases: readonly Case[]) => {
-    const rows = await loadCases(
-      type,
-      cases.map(({ input }) => input),
-    );
-    expect(rows).toHaveLength(cases.length);
-    for (const [index, { input, output, change }] of cases.entries()) {
-      const row = rows[index] as DumpedRow;
-      expect([input, column(row, 'v')]).toEqual([input, output]);
-      const changes = changesOf(row).map((entry) => [input, entry.field, entry.change]);
-      expect(changes).toEqual(change === undefined ? [] : [[input, 'v', change]]);
-    }
-  };
+  const suite = openSuite(profile);
+  const { check } = suite;
 
   check('D-TYP-01', 'valid, null and unset for each type', async () => {
     const types: Record<string, JsonObject> = {
@@ -87,7 +53,7 @@ export function typeSuite(profile: DestinationProfile): void {
       x: [true],
     };
     const nulls = Object.fromEntries(Object.keys(values).map((name) => [name, null]));
-    await warehouse.load(
+    await suite.warehouse.load(
       [stream],
       [
         record(stream, { k: 1, ...values }),
@@ -96,7 +62,7 @@ export function typeSuite(profile: DestinationProfile): void {
         state(stream, { n: 1 }),
       ],
     );
-    const [full, empty, unset] = await warehouse.data('types');
+    const [full, empty, unset] = await suite.warehouse.data('types');
     expect(full).toEqual({
       k: '1',
       s: 'text',
@@ -119,131 +85,6 @@ export function typeSuite(profile: DestinationProfile): void {
     expect(unset).toEqual({ k: '3', ...nulls });
   });
 
-  check('D-TYP-02', 'integers to 38 digits are exact; one beyond is null and noted', async () => {
-    const nines = '9'.repeat(38);
-    const exact = [
-      '0',
-      '1',
-      '-1',
-      '42',
-      '-42',
-      '2147483647',
-      '2147483648',
-      '-2147483649',
-      '9007199254740993',
-      '9223372036854775807',
-      '9223372036854775808',
-      '-9223372036854775809',
-      nines,
-      `-${nines}`,
-    ];
-    await expectCases('integer', [
-      ...exact.map((input): Case => ({ input, output: input })),
-      { input: `1${'0'.repeat(38)}`, output: null, change: 'NULLED' },
-      { input: `-1${'0'.repeat(38)}`, output: null, change: 'NULLED' },
-      { input: '1.5', output: null, change: 'NULLED' },
-      { input: '5.0', output: '5' },
-      { input: '"17"', output: '17' },
-      { input: '" 5 "', output: null, change: 'NULLED' },
-      { input: '"0x1F"', output: null, change: 'NULLED' },
-      { input: '"1_000"', output: null, change: 'NULLED' },
-      { input: 'true', output: null, change: 'NULLED' },
-      { input: '[1]', output: null, change: 'NULLED' },
-    ]);
-  });
-
-  check('D-TYP-03', 'numbers: double range, lost digits noted as TRUNCATED, overflow null', async () => {
-    await expectCases('number', [
-      { input: '123.4', output: 123.4 },
-      { input: '1234567890.1234567890123456789', output: 1234567890.1234567, change: 'TRUNCATED' },
-      { input: '50000.0000000000000001', output: 50000, change: 'TRUNCATED' },
-      { input: '0.1234567890123456', output: 0.1234567890123456 },
-      { input: '3.4028235e38', output: 3.4028235e38 },
-      { input: '1.17549435e-38', output: 1.17549435e-38 },
-      { input: '1.7976931348623157e308', output: 1.7976931348623157e308 },
-      { input: '5e-324', output: 5e-324 },
-      { input: '1e39', output: 1e39 },
-      { input: '1e400', output: null, change: 'NULLED' },
-      { input: '-1e400', output: null, change: 'NULLED' },
-      { input: '7', output: 7 },
-    ]);
-    warehouse.remove();
-    warehouse = new TestWarehouse(profile);
-    const [row] = await loadCases('object', ['{"deep":[50000.0000000000000001]}']);
-    expect(changesOf(row as DumpedRow)).toEqual([
-      { field: 'v', change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' },
-    ]);
-  });
-
-  check('D-TYP-04', 'coercions of numbers and booleans', async () => {
-    await expectCases('number', [
-      { input: '"1.5"', output: 1.5 },
-      { input: '"-2e3"', output: -2000 },
-      { input: '"abc"', output: null, change: 'NULLED' },
-      { input: 'true', output: null, change: 'NULLED' },
-      { input: '""', output: null, change: 'NULLED' },
-    ]);
-    warehouse.remove();
-    warehouse = new TestWarehouse(profile);
-    await expectCases('boolean', [
-      { input: 'true', output: true },
-      { input: 'false', output: false },
-      { input: '"true"', output: true },
-      { input: '"False"', output: false },
-      { input: '0', output: null, change: 'NULLED' },
-      { input: '1', output: null, change: 'NULLED' },
-      { input: '"yes"', output: null, change: 'NULLED' },
-    ]);
-  });
-
-  check('D-TYP-05', 'timestamps with zone', async () => {
-    await expectCases(timestampTz, [
-      { input: '"2024-01-01T10:00:00Z"', output: '2024-01-01T10:00:00.000000Z' },
-      { input: '"2024-01-01 10:00:00+02:00"', output: '2024-01-01T08:00:00.000000Z' },
-      { input: '"2024-01-01T10:00:00-0730"', output: '2024-01-01T17:30:00.000000Z' },
-      { input: '"2024-01-01T10:00:00+05"', output: '2024-01-01T05:00:00.000000Z' },
-      { input: '"2024-01-01T10:00:00.123Z"', output: '2024-01-01T10:00:00.123000Z' },
-      { input: '"2024-01-01T10:00:00.123456Z"', output: '2024-01-01T10:00:00.123456Z' },
-      { input: '"2024-01-01T10:00:00.123456789Z"', output: '2024-01-01T10:00:00.123456Z', change: 'TRUNCATED' },
-      { input: '"2024-01-01T10:00:00.123456000Z"', output: '2024-01-01T10:00:00.123456Z' },
-      { input: '"2024-01-01T10:00:00"', output: '2024-01-01T10:00:00.000000Z' },
-      { input: '"0001-01-01T00:00:00Z"', output: '0001-01-01T00:00:00.000000Z' },
-      { input: '"9999-12-31T23:59:59Z"', output: '9999-12-31T23:59:59.000000Z' },
-      { input: '"10000-01-01T00:00:00Z"', output: null, change: 'NULLED' },
-      { input: '"2023-02-30T00:00:00Z"', output: null, change: 'NULLED' },
-      { input: '"2016-12-31T23:59:60Z"', output: null, change: 'NULLED' },
-      { input: '1704103200', output: null, change: 'NULLED' },
-      { input: '"yesterday"', output: null, change: 'NULLED' },
-    ]);
-  });
-
-  check('D-TYP-05', 'timestamps without zone, dates and times', async () => {
-    const stream = streamOf('moments', { n: 'integer', ts: timestampNtz, d: date, t: timeNtz, tz: timeTz });
-    const values = [
-      { ts: '2024-01-01 10:00:00.5', d: '0001-01-01', t: '23:59:59.999999', tz: '10:00:00.123456789+02:00' },
-      { ts: '2024-01-01T10:00:00+02:00', d: '9999-12-31', t: '00:00:00', tz: '10:00:00-0800' },
-      { ts: '2023-02-30T00:00:00', d: '2023-02-30', t: '24:00:00', tz: '10:00:00' },
-      { ts: 'x', d: '2024-01-05T00:00:00Z', t: '10:00', tz: '25:00:00Z' },
-    ];
-    await warehouse.load(
-      [stream],
-      [...values.map((value, n) => record(stream, { n, ...value })), state(stream, { n: 1 })],
-    );
-    const rows = await warehouse.data('moments');
-    expect(rows).toEqual([
-      {
-        n: '0',
-        ts: '2024-01-01T10:00:00.500000',
-        d: '0001-01-01',
-        t: '23:59:59.999999',
-        tz: '10:00:00.123456789+02:00',
-      },
-      { n: '1', ts: '2024-01-01T08:00:00.000000', d: '9999-12-31', t: '00:00:00', tz: '10:00:00-0800' },
-      { n: '2', ts: null, d: null, t: null, tz: null },
-      { n: '3', ts: null, d: null, t: null, tz: null },
-    ]);
-  });
-
   check(
     'D-TYP-06',
     'a wrong type in every column becomes null with a change naming the field; the sync succeeds',
@@ -259,8 +100,8 @@ export function typeSuite(profile: DestinationProfile): void {
       } as const;
       const stream = streamOf('wrong', columns);
       const wrong = { n: {}, i: 'x', b: [], d: 5, tz: true, o: 'text', a: { not: 'a list' } };
-      await warehouse.load([stream], [record(stream, wrong), state(stream, { n: 1 })]);
-      const [row] = await warehouse.rows('wrong');
+      await suite.warehouse.load([stream], [record(stream, wrong), state(stream, { n: 1 })]);
+      const [row] = await suite.warehouse.rows('wrong');
       for (const name of Object.keys(columns)) expect(column(row as DumpedRow, name)).toBeNull();
       expect(changesOf(row as DumpedRow)).toEqual(
         Object.keys(columns).map((field) => ({ field, change: 'NULLED', reason: 'DESTINATION_SERIALIZATION_ERROR' })),
@@ -278,7 +119,7 @@ export function typeSuite(profile: DestinationProfile): void {
         { id: 'integer', version: 'integer' },
         { mode: 'append_dedup', key: ['id'], cursor: 'version' },
       );
-      const result = await warehouse.write([stream], [record(stream, bad), state(stream, { n: 1 })]);
+      const result = await suite.warehouse.write([stream], [record(stream, bad), state(stream, { n: 1 })]);
       expect(result.exitCode).not.toBe(0);
       expect(errorsOf(result)[0]?.message).toMatch(bad.id === 'x' ? /"keyed".*"id"/ : /"keyed".*"version"/);
     }
@@ -287,11 +128,11 @@ export function typeSuite(profile: DestinationProfile): void {
   check('D-TYP-07', 'changes of the source are kept and ours appended', async () => {
     const stream = streamOf('changed', { a: 'integer', b: 'string' }, { generation: 1, syncId: 42 });
     const own = { field: 'b', change: 'NULLED', reason: 'SOURCE_RETRIEVAL_ERROR' };
-    await warehouse.write(
+    await suite.warehouse.write(
       [stream],
       [record(stream, { a: 'x' }, { meta: { changes: [own] } }), state(stream, { n: 1 })],
     );
-    const [row] = await warehouse.rows('changed');
+    const [row] = await suite.warehouse.rows('changed');
     expect(changesOf(row as DumpedRow)).toEqual([
       own,
       { field: 'a', change: 'NULLED', reason: 'DESTINATION_SERIALIZATION_ERROR' },
@@ -320,7 +161,8 @@ export function typeSuite(profile: DestinationProfile): void {
       '{"a":1}',
       '\ufeff',
     ];
-    const rows = await loadCases(
+    const rows = await loadValues(
+      suite,
       'string',
       texts.map((text) => JSON.stringify(text)),
     );
@@ -330,7 +172,7 @@ export function typeSuite(profile: DestinationProfile): void {
 
   check('D-TYP-09', 'a text of 20 MB arrives whole and leaves its neighbours alone', async () => {
     const long = 'ü'.repeat(10_000_000);
-    const rows = await loadCases('string', ['"before"', JSON.stringify(long), '"after"']);
+    const rows = await loadValues(suite, 'string', ['"before"', JSON.stringify(long), '"after"']);
     expect(rows.map((row) => (column(row, 'v') as string).length)).toEqual([6, 10_000_000, 5]);
     expect(column(rows[1] as DumpedRow, 'v') === long).toBe(true);
   });
@@ -355,8 +197,8 @@ export function typeSuite(profile: DestinationProfile): void {
       '{"n":1,"scalar":5,"objects":{"a":5,"b":null},"unknown":{"k":"v"},"deep":[],"nulls":[]}',
       '{"n":2,"scalar":true,"objects":{},"unknown":"t","deep":null,"nulls":null}',
     ];
-    await warehouse.load([stream], [...lines.map((line) => rawRecord('nested', line)), state(stream, { n: 1 })]);
-    const rows = await warehouse.data('nested');
+    await suite.warehouse.load([stream], [...lines.map((line) => rawRecord('nested', line)), state(stream, { n: 1 })]);
+    const rows = await suite.warehouse.data('nested');
     expect(rows.map(({ scalar, objects, unknown, nulls }) => ({ scalar, objects, unknown, nulls }))).toEqual([
       { scalar: 'text', objects: { a: 'x' }, unknown: 1, nulls: [null, null] },
       { scalar: 5, objects: { a: 5, b: null }, unknown: { k: 'v' }, nulls: [] },
@@ -372,8 +214,8 @@ export function typeSuite(profile: DestinationProfile): void {
       const names = [...Array(2000).keys()].map((n) => `column_${n}`);
       const stream = streamOf('wide', Object.fromEntries(names.map((name) => [name, 'integer'])));
       const value = Object.fromEntries(names.map((name, n) => [name, n]));
-      await warehouse.load([stream], [record(stream, value), state(stream, { n: 1 })]);
-      const [row] = await warehouse.rows('wide');
+      await suite.warehouse.load([stream], [record(stream, value), state(stream, { n: 1 })]);
+      const [row] = await suite.warehouse.rows('wide');
       expect(column(row as DumpedRow, 'column_1999')).toBe('1999');
     },
     120_000,
@@ -398,8 +240,8 @@ export function typeSuite(profile: DestinationProfile): void {
     });
     const line =
       '{"s":{"a":[1]},"__proto__":"p","constructor":"c","toString":"t","":"e","o":{"__proto__":{"polluted":true}}}';
-    await warehouse.load([withProto], [rawRecord('odd', line), state(withProto, { n: 1 })]);
-    const [row] = await warehouse.rows('odd');
+    await suite.warehouse.load([withProto], [rawRecord('odd', line), state(withProto, { n: 1 })]);
+    const [row] = await suite.warehouse.rows('odd');
     expect(column(row as DumpedRow, 's')).toBe('{"a":[1]}');
     expect(['__proto__', 'constructor', 'toString'].map((name) => column(row as DumpedRow, name))).toEqual([
       'p',
@@ -413,13 +255,8 @@ export function typeSuite(profile: DestinationProfile): void {
 
   check('D-TYP-12', 'a stream without columns has the meta columns only', async () => {
     const stream = streamOf('bare', {});
-    await warehouse.load([stream], [record(stream, { anything: 1 }), state(stream, { n: 1 })]);
-    const [row] = await warehouse.rows('bare');
+    await suite.warehouse.load([stream], [record(stream, { anything: 1 }), state(stream, { n: 1 })]);
+    const [row] = await suite.warehouse.rows('bare');
     expect(Object.keys(row as DumpedRow)).toHaveLength(4);
   });
-}
-
-/** Value of a column by its name in any case; an own property only. */
-export function column(row: DumpedRow, name: string): unknown {
-  return Object.entries(row).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }

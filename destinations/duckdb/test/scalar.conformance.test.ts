@@ -1,0 +1,3 @@
+import { duckdbProfile, scalarSuite } from '@cuttle/testing';
+
+describe('destination-duckdb', () => scalarSuite(duckdbProfile()));
