@@ -91,15 +91,17 @@ function textKeyTest(path: readonly string[]): (text: string) => boolean {
  */
 export function* encodeRaw(target: RecordTarget, head: string, page: RawPage): Generator<Buffer> {
   const prefix = Buffer.from(head);
-  const suffix = Buffer.from(LINE_END);
+  // What stands between two records, so that each costs two copies.
+  const between = Buffer.from(LINE_END + head);
+  const suffixLength = between.length - prefix.length;
   const { bytes, bounds } = page;
   const hasBreaks = bytes.includes(NEWLINE) || bytes.includes(CARRIAGE_RETURN);
   const hasRecordKey = target.keys.length > 0 ? rawKeyTest(target) : undefined;
   for (let first = 0; first < bounds.length; ) {
     const last = chunkEnd(bounds, first);
-    const size = bounds[last - 1]! - bounds[first]! + ((last - first) / 2) * (prefix.length + suffix.length);
+    const size = bounds[last - 1]! - bounds[first]! + ((last - first) / 2) * between.length;
     const out = Buffer.allocUnsafe(size);
-    let at = 0;
+    let at = prefix.copy(out);
     for (let index = first; index < last; index += 2) {
       const start = bounds[index]!;
       const end = bounds[index + 1]!;
@@ -107,11 +109,11 @@ export function* encodeRaw(target: RecordTarget, head: string, page: RawPage): G
         throw rejectedRecord(target, 'its data must be an object that is not empty');
       }
       if (hasRecordKey !== undefined && !hasRecordKey(bytes, start, end)) throw missingKey(target);
-      at += prefix.copy(out, at);
       const data = at;
       at += bytes.copy(out, at, start, end);
       if (hasBreaks) blankBreaks(out, data, at);
-      at += suffix.copy(out, at);
+      // Behind the last record only the end of its line has room or is wanted.
+      at += between.copy(out, at, 0, index + 2 < last ? between.length : suffixLength);
     }
     yield out.subarray(0, at);
     first = last;

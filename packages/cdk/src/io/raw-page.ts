@@ -8,6 +8,8 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
+/** The bit that a brace has and the bracket of the same direction has not. */
+const BRACE_BIT = 0x20;
 
 /**
  * Finds the records of a response without parsing them: the elements of the first array, or of the array behind the
@@ -21,15 +23,16 @@ export function rawPage(bytes: Buffer, field?: string): RawPage {
   const open = from < 0 ? -1 : bytes.indexOf(OPEN_BRACKET, from);
   if (open < 0) throw brokenPage(`no array "${field ?? ''}" was found`);
   const bounds: number[] = [];
+  const { length } = bytes;
   let depth = 0;
-  for (let at = open + 1; at < bytes.length; at += 1) {
+  for (let at = open + 1; at < length; at += 1) {
     const byte = bytes[at]!;
-    if (byte === QUOTE) {
-      at = skipString(bytes, at);
-    } else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+    if (byte === QUOTE && depth > 0) {
+      at = skipString(bytes, at, length);
+    } else if (byte >= OPEN_BRACKET && (byte | BRACE_BIT) === OPEN_BRACE) {
       if (depth === 0) bounds.push(at);
       depth += 1;
-    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+    } else if (byte >= OPEN_BRACKET && (byte | BRACE_BIT) === CLOSE_BRACE) {
       if (depth === 0 && byte === CLOSE_BRACKET) return { bytes, bounds };
       depth -= 1;
       if (depth === 0) bounds.push(at + 1);
@@ -40,14 +43,15 @@ export function rawPage(bytes: Buffer, field?: string): RawPage {
   throw brokenPage('the array does not close');
 }
 
-/** Index of the closing quote of the string that opens at `at`; the length of the bytes when it does not close. */
-function skipString(bytes: Buffer, open: number): number {
-  for (let at = open + 1; at < bytes.length; at += 1) {
+/** Index of the closing quote of the string that opens at `open`; `length` when it does not close. */
+function skipString(bytes: Buffer, open: number, length: number): number {
+  let at = open + 1;
+  while (at < length) {
     const byte = bytes[at];
-    if (byte === BACKSLASH) at += 1;
-    else if (byte === QUOTE) return at;
+    if (byte === QUOTE) return at;
+    at += byte === BACKSLASH ? 2 : 1;
   }
-  return bytes.length;
+  return length;
 }
 
 function brokenPage(problem: string): SystemError {

@@ -98,7 +98,10 @@ describe('record lanes', () => {
     ['[{"a":"}]'],
     ['{"x":1}'],
     ['[1,2]'],
+    ['[{"a":1},"b"]'],
+    ['[{"a":1},null]'],
     ['[{"a":[1}]'],
+    ['[{"a":"\\"}]'],
   ])('a raw page whose boundaries do not close is an error: %s', (text) => {
     expect(() => rawPage(Buffer.from(text))).toThrow(/cannot be split/);
   });
