@@ -1,7 +1,7 @@
 // The peers of the load measurement, each as a process of its own: node native-load.js METHOD MESSAGES DATABASE [LIMIT]
 const fs = require('node:fs');
 const readline = require('node:readline');
-const { DuckDBInstance, timestampTZValue, DuckDBTimestampTZValue } = require('@duckdb/node-api');
+const { DuckDBInstance, DuckDBTimestampTZValue } = require('@duckdb/node-api');
 
 const COLUMNS = {
   id: 'HUGEINT',
@@ -80,7 +80,6 @@ async function insert(prepared, record) {
 }
 
 function append(appender, { emitted_at: emittedAt, data }) {
-  void timestampTZValue;
   const micros = (text) => new DuckDBTimestampTZValue(BigInt(Date.parse(text)) * 1000n);
   appender.appendNull();
   appender.appendTimestampTZ(new DuckDBTimestampTZValue(BigInt(emittedAt) * 1000n));

@@ -24,6 +24,9 @@ const STREAM = {
   supported_sync_modes: ['full_refresh', 'incremental'],
 };
 
+const COMPLETE =
+  '{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":0,"stream_status":{"stream_descriptor":{"name":"purchases"},"status":"COMPLETE"}}}';
+
 /** One record; the same index gives the same record. */
 function purchase(index, version = 0) {
   return {
@@ -43,8 +46,24 @@ function purchase(index, version = 0) {
   };
 }
 
-/** Writes RECORD lines for the indexes, a STATE each 10,000 and COMPLETE at the end. Returns the bytes written. */
-function writeMessages(file, indexes, version = 0) {
+/** Whether a record of the dirty variant has a bad value. */
+function isBad(index) {
+  return index % 50 === 7;
+}
+
+/** The record with two values that their types do not take: the loader makes them null and says so. */
+function badPurchase(record) {
+  return { ...record, quantity: 1.5, updated_at: 'soon' };
+}
+
+/**
+ * Writes RECORD lines for the indexes, a STATE each 10,000 and COMPLETE at the end.
+ *
+ * @param {Iterable<number>} indexes
+ * @param {{ version?: number, isDirty?: boolean }} [options] `isDirty`: 2 % of the records have bad values
+ * @returns {number} bytes written
+ */
+function writeMessages(file, indexes, { version = 0, isDirty = false } = {}) {
   const output = fs.openSync(file, 'w');
   let batch = [];
   let records = 0;
@@ -52,26 +71,30 @@ function writeMessages(file, indexes, version = 0) {
     fs.writeSync(output, `${batch.join('\n')}\n`);
     batch = [];
   };
-  const state = () =>
-    `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"purchases"},"stream_state":{"n":${records}}},"sourceStats":{"recordCount":10000.0}}}`;
   for (const index of indexes) {
-    const data = JSON.stringify(purchase(index, version));
-    batch.push(
-      `{"type":"RECORD","record":{"stream":"purchases","emitted_at":${1_763_596_800_000 + index},"data":${data}}}`,
-    );
+    const record = purchase(index, version);
+    const data = JSON.stringify(isDirty && isBad(index) ? badPurchase(record) : record);
+    const emittedAt = 1_763_596_800_000 + index;
+    batch.push(`{"type":"RECORD","record":{"stream":"purchases","emitted_at":${emittedAt},"data":${data}}}`);
     records += 1;
     if (records % 10_000 === 0) {
-      batch.push(state());
+      batch.push(stateLine(records));
       flush();
     }
   }
-  batch.push(
-    state(),
-    '{"type":"TRACE","trace":{"type":"STREAM_STATUS","emitted_at":0,"stream_status":{"stream_descriptor":{"name":"purchases"},"status":"COMPLETE"}}}',
-  );
+  batch.push(stateLine(records), COMPLETE);
   flush();
   fs.closeSync(output);
   return fs.statSync(file).size;
+}
+
+function stateLine(records) {
+  return `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"purchases"},"stream_state":{"n":${records}}},"sourceStats":{"recordCount":10000.0}}}`;
+}
+
+/** The numbers from `first` to before `end`. */
+function* range(first, end) {
+  for (let index = first; index < end; index += 1) yield index;
 }
 
 /** A configured catalog of the stream. */
@@ -83,4 +106,4 @@ function catalog(options) {
   };
 }
 
-module.exports = { STREAM, purchase, writeMessages, catalog };
+module.exports = { purchase, isBad, writeMessages, catalog, range };

@@ -1,43 +1,65 @@
 const { DuckDBInstance } = require('@duckdb/node-api');
-const { purchase } = require('./purchases.js');
+const { isBad, purchase } = require('./purchases.js');
 
-/** Fails unless the table holds exactly the first `rows` purchases: count, sums, and one whole row. */
-async function verifyPurchases(file, rows) {
+/** Runs a query on a database file and gives its rows. */
+async function queryFile(file, sql) {
   const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
   const connection = await instance.connect();
   try {
     await connection.run("set TimeZone = 'UTC'");
-    const reader = await connection.runAndReadAll(
-      `select count(*)::integer, count(distinct id)::integer, sum(id)::double, round(sum(amount), 2), max(created_at)::varchar from purchases`,
-    );
-    const expected = purchase(rows - 1);
-    const [count, distinct, sum, , latest] = reader.getRowsJson()[0];
-    const sumExpected = (rows * (rows - 1)) / 2;
-    if (
-      count !== rows ||
-      distinct !== rows ||
-      sum !== sumExpected ||
-      !latest.startsWith(expected.created_at.slice(0, 10))
-    ) {
-      throw new Error(
-        `wrong content: ${JSON.stringify([count, distinct, sum, latest])}, expected ${rows} rows, sum ${sumExpected}`,
-      );
-    }
-    const row = await connection.runAndReadAll(
-      `select note, paid, address::varchar, quantity::varchar from purchases where id = ${rows - 1}`,
-    );
-    const found = JSON.stringify(row.getRowsJson()[0]);
-    const wanted = JSON.stringify([
-      expected.note,
-      expected.paid,
-      JSON.stringify(expected.address),
-      String(expected.quantity),
-    ]);
-    if (found !== wanted) throw new Error(`wrong row: ${found}, expected ${wanted}`);
+    return (await connection.runAndReadAll(sql)).getRowsJson();
   } finally {
     connection.closeSync();
     instance.closeSync();
   }
 }
 
-module.exports = { verifyPurchases };
+/**
+ * Fails unless the table holds exactly the first `rows` purchases: counts, sums, changes, and one whole row.
+ *
+ * @param {{ isDirty?: boolean, versionOf?: (index: number) => number }} [options] how the table was written: with bad
+ *   values, and which version of each record is the newest
+ */
+async function verifyPurchases(file, rows, { isDirty = false, versionOf = () => 0 } = {}) {
+  const bad = isDirty ? count(rows, isBad) : 0;
+  let amount = 0;
+  for (let index = 0; index < rows; index += 1) amount += index % 10_000;
+  const [totals] = await queryFile(
+    file,
+    `select count(*)::integer, count(distinct id)::integer, sum(id)::double, sum(round(amount * 100))::double,
+sum(case when updated_at is null and quantity is null then 1 else 0 end)::integer,
+sum(json_array_length(_airbyte_meta, '$.changes'))::integer from purchases`,
+  );
+  expectEqual('totals', totals, [rows, rows, (rows * (rows - 1)) / 2, amount, bad, bad * 2]);
+  for (const index of [0, rows - 1]) {
+    const [found] = await queryFile(file, `select ${FULL_ROW} from purchases where id = ${index}`);
+    expectEqual(`row ${index}`, found, fullRow(purchase(index, versionOf(index))));
+  }
+}
+
+const FULL_ROW = `id::varchar, user_id::varchar, product_id::varchar, amount, currency, status, note, paid,
+epoch_ms(created_at)::varchar, epoch_us(updated_at)::varchar, day::varchar, address::varchar, quantity::varchar`;
+
+function fullRow(record) {
+  const [, seconds, micros] = /^(.*)\.(\d{6})\+02:00$/.exec(record.updated_at);
+  return [
+    ...[record.id, record.user_id, record.product_id].map(String),
+    ...[record.amount, record.currency, record.status, record.note, record.paid],
+    String(Date.parse(record.created_at)),
+    `${Date.parse(`${seconds}+02:00`) / 1000}${micros}`,
+    ...[record.day, JSON.stringify(record.address), String(record.quantity)],
+  ];
+}
+
+function count(rows, test) {
+  let found = 0;
+  for (let index = 0; index < rows; index += 1) if (test(index)) found += 1;
+  return found;
+}
+
+function expectEqual(what, found, wanted) {
+  const [left, right] = [JSON.stringify(found), JSON.stringify(wanted)];
+  if (left !== right) throw new Error(`wrong ${what}: ${left}, expected ${right}`);
+}
+
+module.exports = { verifyPurchases, queryFile };
