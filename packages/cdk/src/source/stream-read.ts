@@ -82,7 +82,10 @@ export class StreamRead<C> {
       nowMs: ctx.clock(),
     });
     const slices = cursor?.slices() ?? this.#stream.slices(ctx);
-    await forEachSlot<unknown>(slices, this.#around.slots, (slice) => this.#readSlice(ctx, slice, cursor));
+    const { slots } = this.#around;
+    const read = (slice: unknown) => this.#readSlice(ctx, slice, cursor);
+    if (this.#hasToRepeat()) for await (const slice of slices) await slots.run(() => read(slice));
+    else await forEachSlot<unknown>(slices, slots, read);
     if (this.#around.signal.aborted) throw stopped();
     await this.#running();
     await this.#emitLastState(cursor);
@@ -92,6 +95,16 @@ export class StreamRead<C> {
   /** Ends the stream as not complete. */
   async endIncomplete(): Promise<void> {
     await this.#status('INCOMPLETE');
+  }
+
+  /**
+   * Whether a second attempt has to send the same records and states in the same order, so that a destination can tell
+   * what it loaded already: where states go out in mid-stream and rows are not told apart by a key. Slices are then
+   * read one after another; side by side their pages would mix differently each time.
+   */
+  #hasToRepeat(): boolean {
+    const sendsStates = !this.#isFullRefresh || this.#generation !== undefined;
+    return sendsStates && this.#configured.destination_sync_mode !== 'append_dedup';
   }
 
   async #readSlice(ctx: Context<C>, slice: unknown, cursor: CursorRun | undefined): Promise<void> {
