@@ -23,6 +23,14 @@ export interface RunOptions {
   readonly readDelayMs?: number;
   /** Reads stdout at most at this rate. */
   readonly bytesPerSecond?: number;
+  /** Closes stdout after so many bytes, as a reader that dies. */
+  readonly closeAfterBytes?: number;
+  /** File descriptor that is the command's stdout; nothing is collected then. */
+  readonly stdoutFd?: number;
+  /** Gives the command no other environment than `env`. */
+  readonly isBareEnv?: boolean;
+  /** Files that are loaded into the process before the command (`node --require`). */
+  readonly preload?: readonly string[];
 }
 
 /** A message with the time of its arrival, in ms since the start. */
@@ -36,6 +44,9 @@ export interface RunResult {
   readonly exitCode: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly lines: readonly string[];
+  /** What stood behind the last newline: empty unless the process was cut off. */
+  readonly rest: string;
+  readonly stdoutBytes: number;
   readonly messages: readonly TimedMessage[];
   readonly stderr: string;
   readonly wallMs: number;
@@ -51,16 +62,16 @@ export async function runCommand(
 ): Promise<RunResult> {
   const [file, ...prefix] = command.argv;
   const started = performance.now();
-  const child = spawn(file, [...prefix, ...args], {
-    env: { ...process.env, ...command.env, ...options.env },
+  const child: ChildProcess = spawn(file, [...prefix, ...args], {
+    env: environment(command, options),
     cwd: options.cwd,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['pipe', options.stdoutFd ?? 'pipe', 'pipe'],
   });
   options.onStart?.(child);
   const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000);
   const memory = watchMemory(child);
   let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
   });
   const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
@@ -70,19 +81,35 @@ export async function runCommand(
   void feed(child, options.input ?? []);
   const messages: TimedMessage[] = [];
   const lines: string[] = [];
-  await readLines(child, options, (line) => {
+  const output = await readLines(child, options, (line) => {
     lines.push(line);
     const message = parseMessage(line, command);
     messages.push({ message, atMs: performance.now() - started });
     options.onMessage?.(message, child);
+  }).catch((error: unknown) => {
+    child.kill('SIGKILL');
+    clearTimeout(timer);
+    memory.stop();
+    throw error;
   });
   const { code, signal } = await exit;
   clearTimeout(timer);
   const wallMs = performance.now() - started;
+  const peakMemoryMiB = memory.stop();
   if (signal === 'SIGKILL' && wallMs >= (options.timeoutMs ?? 60_000)) {
     throw new Error(`${command.argv.join(' ')} ${args[0]} did not end in time\n${stderr}`);
   }
-  return { exitCode: code, signal, lines, messages, stderr, wallMs, peakMemoryMiB: memory.stop() };
+  return { exitCode: code, signal, lines, ...output, messages, stderr, wallMs, peakMemoryMiB };
+}
+
+function environment(command: Command, options: RunOptions): NodeJS.ProcessEnv {
+  const preload = (options.preload ?? []).map((file) => `--require=${file}`).join(' ');
+  return {
+    ...(options.isBareEnv ? {} : process.env),
+    ...command.env,
+    ...(preload === '' ? {} : { NODE_OPTIONS: preload }),
+    ...options.env,
+  };
 }
 
 function parseMessage(line: string, command: Command): AirbyteMessage {
@@ -111,12 +138,18 @@ async function feed(child: ChildProcess, input: NonNullable<RunOptions['input']>
   stdin.end();
 }
 
-async function readLines(child: ChildProcess, options: RunOptions, onLine: (line: string) => void): Promise<void> {
+async function readLines(
+  child: ChildProcess,
+  options: RunOptions,
+  onLine: (line: string) => void,
+): Promise<Pick<RunResult, 'rest' | 'stdoutBytes'>> {
   const { stdout } = child;
-  if (stdout === null) return;
+  let stdoutBytes = 0;
+  if (stdout === null) return { rest: '', stdoutBytes };
   if (options.readDelayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.readDelayMs));
   let pending: Buffer[] = [];
   for await (const chunk of stdout as AsyncIterable<Buffer>) {
+    stdoutBytes += chunk.length;
     if (options.bytesPerSecond !== undefined) {
       await new Promise((resolve) => setTimeout(resolve, (chunk.length / (options.bytesPerSecond as number)) * 1000));
     }
@@ -127,10 +160,14 @@ async function readLines(child: ChildProcess, options: RunOptions, onLine: (line
       from = newline + 1;
     }
     if (from < chunk.length) pending.push(chunk.subarray(from));
+    // Leaving the loop destroys the stream, which closes our end.
+    if (stdoutBytes >= (options.closeAfterBytes ?? Number.POSITIVE_INFINITY)) break;
   }
-  // A killed process may leave part of a line.
   const rest = Buffer.concat(pending).toString('utf8');
-  if (rest !== '' && !child.killed && child.signalCode === null) onLine(rest);
+  // Only a killed process, or one whose reader left, may leave part of a line.
+  const isCut = child.killed || child.signalCode !== null || options.closeAfterBytes !== undefined;
+  if (rest !== '' && !isCut) onLine(rest);
+  return { rest, stdoutBytes };
 }
 
 /** Samples the resident memory of a process; Linux only. */

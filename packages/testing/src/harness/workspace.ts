@@ -15,6 +15,11 @@ export function connectorCommand(folder: string): Command {
   return { argv: [process.execPath, path.join(ROOT, folder, 'bin', 'main.js')] };
 }
 
+/** Path of a file of a connector. */
+export function connectorFile(folder: string, ...parts: readonly string[]): string {
+  return path.join(ROOT, folder, ...parts);
+}
+
 /** Fails when a source file of a package, or of one that it depends on, is newer than that package's build. */
 export function assertBuilt(folder: string, seen = new Set<string>()): void {
   if (seen.has(folder)) return;

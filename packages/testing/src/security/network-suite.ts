@@ -1,0 +1,254 @@
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import type { JsonObject } from '@cuttle/protocol';
+import { statusOf } from '../connector/check-suite.js';
+import type { Intercept } from '../harness/hostile-proxy.js';
+import { preload } from '../harness/preload.js';
+import { errorsOf, type RunOptions, type RunResult } from '../harness/run-command.js';
+import { SourceBench } from '../source/bench.js';
+import { onBench } from '../source/on-bench.js';
+import type { SourceProfile, StandIn } from '../source/profile.js';
+
+const PUBLIC = '203.0.113.10';
+
+/** Roots that must be refused unless private hosts are allowed, however they are written. */
+const PRIVATE_ROOTS = [
+  'https://127.0.0.1',
+  'https://localhost',
+  'https://10.1.2.3',
+  'https://172.16.0.1',
+  'https://192.168.1.1',
+  'https://169.254.169.254',
+  'https://100.64.0.1',
+  'https://0.0.0.0',
+  'https://2130706433',
+  'https://0x7f.1',
+  'https://[::1]',
+  'https://[::ffff:127.0.0.1]',
+  'https://[fe80::1]',
+  'https://[fd00::1]',
+  'https://internal.example.test',
+  'http://api.example.test',
+  'https://user:password@api.example.test',
+];
+
+/** X-08 and X-09 of a source: where requests go, and what answers may do. */
+export function networkSuite<S extends StandIn>(profile: SourceProfile<S>): void {
+  const check = onBench(profile, () => SourceBench.open(profile));
+  const hostsOf = (bench: SourceBench<S>): RunOptions => {
+    const port = Number(new URL(bench.proxy.url).port);
+    const hosts = Object.fromEntries(
+      ['api.example.test', 'other.example.test', 'oauth2.googleapis.com'].map((name) => [
+        name,
+        { address: PUBLIC, port },
+      ]),
+    );
+    const internal = { 'internal.example.test': { address: '10.0.0.5', port } };
+    return { preload: [preload('public-host')], env: { CUTTLE_HOSTS: JSON.stringify({ ...hosts, ...internal }) } };
+  };
+
+  check('X-08', 'a public host over https is reached; private, loopback and plain ones are refused', async (bench) => {
+    const options = hostsOf(bench);
+    const config = profile.publicConfig(bench);
+    expect(statusOf(await bench.runWith('check', config, options)).status).toBe('SUCCEEDED');
+    for (const root of PRIVATE_ROOTS) {
+      const moved = JSON.parse(JSON.stringify(config).replaceAll('https://api.example.test', root)) as JsonObject;
+      bench.proxy.requests = [];
+      const status = statusOf(await bench.runWith('check', moved, options));
+      expect([root, status.status, status.message]).toEqual([
+        root,
+        'FAILED',
+        expect.stringMatching(/refused|https|pattern/),
+      ]);
+      expect([root, bench.proxy.requests.filter(isData)]).toEqual([root, []]);
+    }
+  });
+
+  check('X-08', 'each redirect is judged anew: private and plain targets are refused', async (bench) => {
+    const options = hostsOf(bench);
+    const config = profile.publicConfig(bench);
+    for (const target of ['https://internal.example.test/x', 'https://127.0.0.1/x', 'http://api.example.test/x']) {
+      bench.proxy.intercept = redirectTo(() => target);
+      const result = await bench.runWith('check', config, options);
+      expect([target, statusOf(result).status, statusOf(result).message]).toEqual([
+        target,
+        'FAILED',
+        expect.stringContaining('refused'),
+      ]);
+    }
+  });
+
+  check('X-08', 'the credential does not go along to another host; five redirects are the most', async (bench) => {
+    const options = hostsOf(bench);
+    const config = profile.publicConfig(bench);
+    const elsewhere: IncomingHttpHeaders[] = [];
+    bench.proxy.intercept = (request, response) => {
+      if (request.headers.host === 'other.example.test') {
+        elsewhere.push(request.headers);
+        response.writeHead(404, { 'content-type': 'application/json' }).end('{}');
+        return true;
+      }
+      return isData(request) && redirectTo(({ target }) => `https://other.example.test${target}`)(request, response);
+    };
+    await bench.runWith('check', config, options);
+    expect(elsewhere.length).toBeGreaterThan(0);
+    for (const headers of elsewhere) {
+      expect([headers.authorization, headers.cookie, headers['x-api-key']]).toEqual([undefined, undefined, undefined]);
+    }
+    let hops = 0;
+    bench.proxy.intercept = (request, response) => {
+      if (!isData(request)) return false;
+      hops += 1;
+      return redirectTo(({ target }) => `https://api.example.test${target}`)(request, response);
+    };
+    const result = await bench.runWith('check', { ...config, http_max_attempts: 1 }, options);
+    expect([result.exitCode, errorsOf(result)[0]?.message]).toEqual([1, expect.stringContaining('redirects')]);
+    // Requests that run side by side each follow at most five redirects.
+    expect(hops % 6).toBe(0);
+    expect(hops).toBeLessThanOrEqual(6 * 8);
+  });
+
+  for (const [name, attack, options] of attacks()) {
+    check('X-09', `${name}: an error in bounded time and memory`, async (bench) => {
+      const streams = await bench.streams([profile.paged.stream]);
+      bench.proxy.intercept = (request, response) => isData(request) && attack(request, response);
+      const config = { ...bench.config, http_max_attempts: 2, http_timeout_seconds: 2, ...options };
+      for (const args of [['check', '--config', bench.write('config', config)], bench.readArgs(streams, config)]) {
+        const result = await bench.run(args, { timeoutMs: 50_000 });
+        expect([args[0], hasFailed(result), result.wallMs < 25_000]).toEqual([args[0], true, true]);
+        expect(result.peakMemoryMiB).toBeLessThan(500);
+        expect(result.lines.join('').length).toBeLessThan(200_000);
+      }
+    });
+  }
+
+  check('X-09', 'compressed answers of an honest server are read', async (bench) => {
+    const streams = await bench.streams([profile.paged.stream]);
+    const plain = (await bench.read(streams)).expectSuccess();
+    const server = await startGzip(bench.proxy.url);
+    try {
+      const config = profile.config(bench.standIn, server.url);
+      const read = (await bench.read(streams, { config })).expectSuccess();
+      expect(server.answers()).toBeGreaterThan(0);
+      expect(read.data(profile.paged.stream).length).toBe(plain.data(profile.paged.stream).length);
+    } finally {
+      await server.close();
+    }
+  });
+}
+
+/** Whether a request carries a credential, as all but those for a token do. */
+function isData({ headers }: { readonly headers: IncomingHttpHeaders }): boolean {
+  return headers.authorization !== undefined;
+}
+
+function redirectTo(target: (request: Parameters<Intercept>[0]) => string): Intercept {
+  return (request, response) => {
+    response.writeHead(307, { location: target(request) }).end();
+    return true;
+  };
+}
+
+function hasFailed(result: RunResult): boolean {
+  if (result.exitCode === 1) return errorsOf(result).length > 0;
+  return result.exitCode === 0 && statusOf(result).status === 'FAILED';
+}
+
+function attacks(): readonly (readonly [string, Intercept, JsonObject])[] {
+  const json = { 'content-type': 'application/json' };
+  // 400 MB of blanks in 400 kB.
+  const bomb = gzipSync(Buffer.concat([Buffer.from('{"response":'), Buffer.alloc(400_000_000, 0x20)]), { level: 6 });
+  return [
+    [
+      'a zip bomb',
+      (_request, response) => {
+        response.writeHead(200, { ...json, 'content-encoding': 'gzip' }).end(bomb);
+        return true;
+      },
+      {},
+    ],
+    [
+      'a body without an end',
+      (_request, response) => {
+        response.writeHead(200, json).write('{"response":{"results":[');
+        const part = Buffer.alloc(1_000_000, 0x20);
+        const pump = () => {
+          if (!response.destroyed) response.write(part, pump);
+        };
+        pump();
+        return true;
+      },
+      { http_timeout_seconds: 20 },
+    ],
+    [
+      'headers without an end',
+      (_request, response) => {
+        const headers = Array.from({ length: 2000 }, (_, index) => [`x-filler-${index}`, 'y'.repeat(100)]);
+        response.writeHead(200, Object.fromEntries(headers)).end('{}');
+        return true;
+      },
+      {},
+    ],
+    [
+      'JSON of a million levels',
+      (_request, response) => {
+        response.writeHead(200, json).end(`{"rows":${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}}`);
+        return true;
+      },
+      {},
+    ],
+    ['headers that never come', () => true, {}],
+    [
+      'a body that drips',
+      (_request, response) => {
+        response.writeHead(200, json).write('{');
+        const timer = setInterval(() => (response.destroyed ? clearInterval(timer) : response.write(' ')), 100);
+        return true;
+      },
+      {},
+    ],
+    [
+      'an unknown compression',
+      (_request, response) => {
+        response.writeHead(200, { ...json, 'content-encoding': 'zopfli' }).end('{}');
+        return true;
+      },
+      {},
+    ],
+  ];
+}
+
+/** A server that hands requests on and compresses the answers. */
+async function startGzip(
+  target: string,
+): Promise<{ readonly url: string; readonly answers: () => number; close(): Promise<void> }> {
+  let answers = 0;
+  const server = createServer((incoming, response) => {
+    void (async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of incoming) chunks.push(chunk as Buffer);
+      const headers = Object.entries(incoming.headers).filter(
+        ([name]) => name !== 'content-length' && name !== 'connection',
+      );
+      const answer = await fetch(`${target}${incoming.url}`, {
+        method: incoming.method ?? 'GET',
+        headers: Object.fromEntries(headers) as Record<string, string>,
+        ...(chunks.length === 0 ? {} : { body: Buffer.concat(chunks) }),
+      });
+      const body = gzipSync(Buffer.from(await answer.arrayBuffer()));
+      answers += 1;
+      response.writeHead(answer.status, { 'content-type': 'application/json', 'content-encoding': 'gzip' }).end(body);
+    })().catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    answers: () => answers,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
