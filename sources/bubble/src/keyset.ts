@@ -50,7 +50,7 @@ export async function* readKeyset(http: HttpClient, range: KeysetRange): AsyncGe
     const constraints = [...(range.constraints ?? []), ...bounds(range, position)];
     const { things } = await listThings(http, range.type, { sortField: range.field, constraints });
     if (things.length === 0) return;
-    const { firstMs, lastMs } = checkOrder(range, things);
+    const { firstMs, lastMs } = checkOrder(range, things, position);
     const known = seenAt(position, firstMs);
     const fresh = things.filter(({ _id }) => !known.has(_id));
     if (firstMs === lastMs && (things.length >= PAGE_LIMIT || (fresh.length === 0 && things.length > 1))) {
@@ -66,11 +66,23 @@ export async function* readKeyset(http: HttpClient, range: KeysetRange): AsyncGe
   }
 }
 
-/** First and last time of a page; rows out of order would be lost without a word. */
-function checkOrder({ type, field }: KeysetRange, things: readonly Thing[]): { firstMs: number; lastMs: number } {
+/**
+ * First and last time of a page. Rows out of order would be lost without a word; a page that begins before the position,
+ * from a proxy that repeats an old answer, would be read forever.
+ */
+function checkOrder(
+  { type, field }: KeysetRange,
+  things: readonly Thing[],
+  position: Position | undefined,
+): { firstMs: number; lastMs: number } {
   const times = things.map((thing) => timeOf(type, thing, field));
   if (times.some((time, index) => time < (times[index - 1] ?? Number.NEGATIVE_INFINITY))) {
     throw new SystemError(`Bubble did not sort the rows of type "${type}" by ${field}.`, { code: 'BUBBLE_ANSWER' });
+  }
+  if (position !== undefined && times[0]! < position.timeMs) {
+    throw new SystemError(`The answer for Bubble type "${type}" does not keep to the constraints on ${field}.`, {
+      code: 'BUBBLE_ANSWER',
+    });
   }
   return { firstMs: times[0]!, lastMs: times.at(-1)! };
 }

@@ -161,7 +161,9 @@ export class StreamRead<C> {
   async #emit(content: JsonObject): Promise<void> {
     await this.#output.run(async () => {
       const state = this.#states.next(content);
-      if (state !== undefined) await this.#around.invocation.writer.write({ type: 'STATE', state });
+      if (state === undefined) return;
+      await this.#running();
+      await this.#around.invocation.writer.write({ type: 'STATE', state });
     });
   }
 

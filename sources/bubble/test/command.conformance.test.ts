@@ -1,0 +1,4 @@
+import { sourceCommandSuite } from '@cuttle/testing';
+import { bubbleProfile } from './profile.js';
+
+sourceCommandSuite(bubbleProfile());

@@ -1,0 +1,4 @@
+import { sourceSecuritySuite } from '@cuttle/testing';
+import { bubbleProfile } from './profile.js';
+
+sourceSecuritySuite(bubbleProfile());

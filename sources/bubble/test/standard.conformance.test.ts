@@ -1,0 +1,4 @@
+import { sourceStandardSuite } from '@cuttle/testing';
+import { bubbleProfile } from './profile.js';
+
+sourceStandardSuite(bubbleProfile());

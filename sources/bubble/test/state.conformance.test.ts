@@ -1,0 +1,4 @@
+import { sourceStateSuite } from '@cuttle/testing';
+import { bubbleProfile } from './profile.js';
+
+sourceStateSuite(bubbleProfile());
