@@ -48,7 +48,9 @@ function importsOf(text) {
   const pattern =
     /(?:^|[\s;])(?:import|export)\s(?:[^'"`;]*?\sfrom\s+)?['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]|\brequire\(\s*['"]([^'"]+)['"]/g;
   for (const match of code.matchAll(pattern)) {
-    found.push({ specifier: match[1] ?? match[2] ?? match[3], isLazy: match[1] === undefined });
+    // A type import is erased: nothing is loaded.
+    const isType = /^\W*(?:import|export)\s+type\s/.test(match[0]);
+    found.push({ specifier: match[1] ?? match[2] ?? match[3], isLazy: match[1] === undefined || isType });
   }
   return found;
 }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { SystemError } from '@cuttle/protocol';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { KEY_ERROR, literal } from './cast-sql.js';
+import { KEY_ERROR } from './cast-sql.js';
 import { SegmentRefusedError } from './segment.js';
 import type { Row } from './warehouse.js';
 
@@ -126,9 +126,4 @@ function engineError(error: unknown): Error {
     code: 'ENGINE_FAILED',
     internalMessage: message.split('\n').slice(0, 2).join(' '),
   });
-}
-
-/** Quotes a path for a statement. */
-export function pathLiteral(file: string): string {
-  return literal(file);
 }

@@ -1,5 +1,5 @@
 /** How rows are fetched. `auto` takes `rest`. */
-export type ReadMethod = 'auto' | 'rest' | 'query';
+type ReadMethod = 'auto' | 'rest' | 'query';
 
 /** The config after validation: one field for each property of `resources/spec.json`, defaults filled in. */
 export interface Ga4Config {

@@ -29,7 +29,7 @@ const CONSTRAINT_TYPES = [
 ] as const;
 
 /** The constraint types of the Data API. There is no "greater than or equal". */
-export type ConstraintType = (typeof CONSTRAINT_TYPES)[number];
+type ConstraintType = (typeof CONSTRAINT_TYPES)[number];
 
 /**
  * The constraints of the query parameter: a JSON array of `{key, constraint_type, value}`.

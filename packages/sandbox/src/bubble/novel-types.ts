@@ -17,7 +17,7 @@ const OPTIONS: OptionSets = {
 };
 
 /** The four types of the Novel app. Field names are those that the published SQL reads, in any case. */
-export const NOVEL_TYPES: readonly BubbleType[] = [
+const NOVEL_TYPES: readonly BubbleType[] = [
   {
     name: 'user',
     display: 'User',

@@ -63,11 +63,6 @@ export function field(display: string, type: FieldType, suffix = ''): BubbleFiel
   return { id: `${stem}${suffix}_${type.replaceAll('.', '_')}`, display, type };
 }
 
-/** Type name in URLs for a name in the editor. */
-export function typeName(display: string): string {
-  return display.toLowerCase().replaceAll(' ', '');
-}
-
 /** Whether a field holds a list. */
 export function isList(type: FieldType): boolean {
   return type.startsWith('list.');

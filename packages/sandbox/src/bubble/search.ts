@@ -50,7 +50,7 @@ export function performSearch(table: ThingTable, search: Search, maxItems: numbe
 }
 
 /** A thing's value of a field, built-in fields included; dates in milliseconds. */
-export function fieldValue(thing: Thing, field: BubbleField): unknown {
+function fieldValue(thing: Thing, field: BubbleField): unknown {
   switch (field.id) {
     case '_id':
       return thing.id;

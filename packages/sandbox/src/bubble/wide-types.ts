@@ -4,7 +4,7 @@ import { type BubbleType, field } from './schema.js';
 const BORN_MS = Date.parse('2024-04-01T08:00:00.000Z');
 
 /** Every kind of field, and names that are hard: spaces, `?`, `%`, emoji, leading digits, two that collide. */
-export const WIDE_TYPES: readonly BubbleType[] = [
+const WIDE_TYPES: readonly BubbleType[] = [
   {
     name: 'rentalunit',
     display: 'Rental Unit',

@@ -30,7 +30,7 @@ const TITLES = [
 ] as const;
 
 /** Id of the app's owner, who made categories and novels. */
-export function ownerId(seed: number, openedMs: number): string {
+function ownerId(seed: number, openedMs: number): string {
   return bubbleId(openedMs - 10 * DAY_MS, randomFor(seed, 'owner'));
 }
 

@@ -2,7 +2,7 @@ import type { JsonSchema } from '@cuttle/protocol';
 import type { FieldKind, TableField } from './table-field.js';
 
 /** Columns that this source adds in front of the export's own. */
-export const OWN_COLUMNS = ['_event_id', '_table_date', '_is_intraday'] as const;
+const OWN_COLUMNS = ['_event_id', '_table_date', '_is_intraday'] as const;
 
 /**
  * The stream's JSON schema for the columns of several tables together: a column that any of them has is there, in the
