@@ -27,10 +27,10 @@ describe('createExternalMemory', () => {
     expect(seen).toEqual(['minor', 'minor', 'minor']);
   });
 
-  it('collects everything when buffers have grown by 16 MiB all the same', () => {
-    const { seen, grow, buffers } = surroundings({ minor: 0, major: 16 * MIB });
-    for (let page = 0; page < 16; page += 1) grow(1);
-    expect(seen).toEqual(['minor', 'minor', 'minor', 'major']);
+  it('collects everything when buffers have grown by 8 MiB all the same', () => {
+    const { seen, grow, buffers } = surroundings({ minor: 0, major: 8 * MIB });
+    for (let page = 0; page < 8; page += 1) grow(1);
+    expect(seen).toEqual(['minor', 'major']);
     expect(buffers.bytes).toBe(10 * MIB);
   });
 
@@ -41,6 +41,21 @@ describe('createExternalMemory', () => {
     expect(seen).toEqual([]);
     grow(1);
     expect(seen).toEqual(['minor']);
+  });
+
+  it('frees buffers that have grown old, which only a major collection does', () => {
+    const memory = createExternalMemory();
+    const kept: Buffer[] = [];
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    for (let page = 0; page < 200; page += 1) {
+      kept.push(Buffer.allocUnsafeSlow(MIB));
+      // Four pages are in use at a time: they outlive minor collections.
+      if (kept.length > 4) kept.shift();
+      memory.check();
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }
+    expect(most).toBeLessThan(24 * MIB);
   });
 
   it('frees dead buffers of a real process', () => {
