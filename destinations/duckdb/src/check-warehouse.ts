@@ -28,7 +28,15 @@ export async function checkWarehouse(warehouse: Warehouse, schema: string, folde
       await warehouse.commit([createSchema, dialect.drop(table), ...dialect.create(table, plan)]);
       const columns = (await warehouse.describe(schema)).get(name) ?? new Map<string, string>();
       await warehouse.commit(dialect.alter(columns, table, wider));
-      const segment = { path: probe, bytes: 0, records: 1, checksum: 0, longestLine: 200, lines: [0, 1] };
+      const segment = {
+        path: probe,
+        bytes: 0,
+        records: 1,
+        checksum: 0,
+        longestLine: 200,
+        mayLoseDigits: false,
+        lines: [0, 1],
+      };
       const load = { plan: wider, segments: [segment], records: 1, generationId: 0, syncId: undefined, ordered: true };
       const staged = await warehouse.stage(load);
       await warehouse.commit(dialect.load('upsert', staged, table, wider));

@@ -26,6 +26,8 @@ interface Cast {
 const ZONE = '(Z|[-+][0-9]{2}(:?[0-9]{2})?)';
 const CLOCK = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?';
 const DAY = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+const SHORTEST_NANO_TIME = '00:00:00.0000001'.length;
+const SHORTEST_NANO_TIMESTAMP = '2000-01-01T00:00:00.0000001'.length;
 
 const asIs: Cast = { readAs: 'JSON', cast: (raw) => raw };
 
@@ -39,14 +41,18 @@ const CASTS: Readonly<Record<AirbyteType, Cast>> = {
   time_without_timezone: {
     readAs: 'VARCHAR',
     cast: (raw) => checked(raw, CLOCK, `try_cast(${raw} as time)`),
-    cut: hasNanoseconds,
+    cut: (raw) => hasNanoseconds(raw, SHORTEST_NANO_TIME),
   },
   timestamp_with_timezone: {
     readAs: 'VARCHAR',
     cast: (raw) => checked(raw, `${DAY}[T ]${CLOCK}${ZONE}?`, `try_cast(${raw} as timestamptz)`),
-    cut: hasNanoseconds,
+    cut: (raw) => hasNanoseconds(raw, SHORTEST_NANO_TIMESTAMP),
   },
-  timestamp_without_timezone: { readAs: 'VARCHAR', cast: localTimestampCast, cut: hasNanoseconds },
+  timestamp_without_timezone: {
+    readAs: 'VARCHAR',
+    cast: localTimestampCast,
+    cut: (raw) => hasNanoseconds(raw, SHORTEST_NANO_TIMESTAMP),
+  },
   object: { readAs: 'JSON', cast: (raw) => `case when starts_with(${raw}, '{') then ${raw} end` },
   array: { readAs: 'JSON', cast: (raw) => `case when starts_with(${raw}, '[') then ${raw} end` },
   union: asIs,
@@ -64,8 +70,9 @@ function checked(raw: string, pattern: string, value: string): string {
   return `case when regexp_full_match(${raw}, '${pattern}') and not starts_with(${raw}, '0000') then ${value} end`;
 }
 
-function hasNanoseconds(raw: string): string {
-  return `regexp_matches(${raw}, '\\.[0-9]{6}0*[1-9]')`;
+/** Whether there are digits behind the microseconds. Most values are too short for that, which is a cheap thing to see. */
+function hasNanoseconds(raw: string, shortest: number): string {
+  return `case when strlen(${raw}) >= ${shortest} then regexp_matches(${raw}, '\\.[0-9]{6}0*[1-9]') else false end`;
 }
 
 /**

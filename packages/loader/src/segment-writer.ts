@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
+import { mayLoseDigits } from './exact-numbers.js';
 import { readChunks, type Segment } from './segment.js';
 
 const FIRST_BUFFER_BYTES = 16 * 1024;
@@ -29,6 +30,7 @@ interface Draft {
   records: number;
   checksum: number;
   longestLine: number;
+  mayLoseDigits: boolean;
   readonly lines: number[];
 }
 
@@ -132,6 +134,8 @@ export class SegmentWriter {
       fs.closeSync(file);
     }
     draft.checksum = zlib.crc32(content, draft.checksum);
+    // Here it is cheap: the lines are whole and in memory.
+    draft.mayLoseDigits ||= mayLoseDigits(content, 0, content.length);
     this.#buffered = 0;
   }
 
@@ -142,7 +146,15 @@ export class SegmentWriter {
   }
 
   #begin(): Draft {
-    this.#draft = { path: this.#newPath(), bytes: 0, records: 0, checksum: 0, longestLine: 0, lines: [] };
+    this.#draft = {
+      path: this.#newPath(),
+      bytes: 0,
+      records: 0,
+      checksum: 0,
+      longestLine: 0,
+      mayLoseDigits: false,
+      lines: [],
+    };
     return this.#draft;
   }
 
@@ -193,6 +205,7 @@ export class SegmentWriter {
       records: segment.records - mark.records,
       checksum: 0,
       longestLine: segment.longestLine,
+      mayLoseDigits: segment.mayLoseDigits,
       lines: tailLines,
     };
     const file = fs.openSync(tail.path, 'wx', 0o600);

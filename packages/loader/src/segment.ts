@@ -11,6 +11,8 @@ export interface Segment {
   readonly checksum: number;
   /** Bytes of the longest line. */
   readonly longestLine: number;
+  /** Whether there may be a number among the records that a double cuts. */
+  readonly mayLoseDigits: boolean;
   /** Pairs of record index in this segment and input line: where each run of successive lines begins. */
   readonly lines: readonly number[];
 }

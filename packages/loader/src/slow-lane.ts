@@ -19,13 +19,12 @@ export interface Repaired {
 }
 
 const NEWLINE = 0x0a;
-const SEAM_BYTES = 1024;
 
 /**
- * The segment with lost digits noted in the records' meta; the same segment when there are none. One pass over the file.
+ * The segment with lost digits noted in the records' meta; the same segment when there are none.
  */
 export function noteLostDigitsOf(segment: Segment, plan: TablePlan): Segment {
-  if (!mayHoldLostDigits(segment)) return segment;
+  if (!segment.mayLoseDigits) return segment;
   const types = new Map(plan.columns.map(({ property, type }) => [property, type]));
   return rewrite(segment, (line) => {
     if (!mayLoseDigits(line, 0, line.length)) return line;
@@ -38,17 +37,6 @@ export function noteLostDigitsOf(segment: Segment, plan: TablePlan): Segment {
       throw error;
     }
   }).segment;
-}
-
-function mayHoldLostDigits(segment: Segment): boolean {
-  let carried: Buffer = Buffer.alloc(0);
-  for (const chunk of readChunks(segment.path, 0, segment.bytes)) {
-    // A number may lie across two chunks.
-    const seam = Buffer.concat([carried, chunk.subarray(0, SEAM_BYTES)]);
-    if (mayLoseDigits(seam, 0, seam.length) || mayLoseDigits(chunk, 0, chunk.length)) return true;
-    carried = Buffer.from(chunk.subarray(Math.max(0, chunk.length - SEAM_BYTES)));
-  }
-  return false;
 }
 
 /**
@@ -127,7 +115,7 @@ function rewrite(
     output.close();
   }
   fs.renameSync(`${path}.new`, path);
-  return { segment: output.segment(path), rejected };
+  return { segment: output.segment(path, segment.mayLoseDigits), rejected };
 }
 
 /** A segment that is written line by line. */
@@ -162,13 +150,14 @@ class SegmentOutput {
     fs.closeSync(this.#file);
   }
 
-  segment(path: string): Segment {
+  segment(path: string, mayLoseDigits: boolean): Segment {
     return {
       path,
       bytes: this.#bytes,
       records: this.#records,
       checksum: this.#checksum,
       longestLine: this.#longestLine,
+      mayLoseDigits,
       lines: this.#lines,
     };
   }
@@ -184,7 +173,7 @@ class SegmentOutput {
 }
 
 /** Lines of a segment without their newlines, each valid until the next. */
-export function* linesOf(segment: Segment): Generator<Buffer> {
+function* linesOf(segment: Segment): Generator<Buffer> {
   let carried: Buffer[] = [];
   for (const chunk of readChunks(segment.path, 0, segment.bytes)) {
     let from = 0;

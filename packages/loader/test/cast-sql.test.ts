@@ -89,7 +89,15 @@ describe('castSelect', () => {
       cursor: undefined,
       tombstone: undefined,
     };
-    const segment = { path: file, bytes: 0, records: inputs.length, checksum: 0, longestLine: 0, lines: [] };
+    const segment = {
+      path: file,
+      bytes: 0,
+      records: inputs.length,
+      checksum: 0,
+      longestLine: 0,
+      mayLoseDigits: false,
+      lines: [],
+    };
     const select = castSelect({
       plan,
       segments: [segment],
