@@ -48,7 +48,6 @@ where type = 'RECORD'`);
 }
 
 async function insertRows(connection, messages, method, limit) {
-  const lines = readline.createInterface({ input: fs.createReadStream(messages) });
   const places = Object.values(COLUMNS)
     .map((type, index) => `$${index + 2}::${type}`)
     .join(', ');
@@ -56,6 +55,8 @@ async function insertRows(connection, messages, method, limit) {
   const prepared = method === 'insert' ? await connection.prepare(statement) : undefined;
   const appender = method === 'appender' ? await connection.createAppender('purchases') : undefined;
   await connection.run('begin');
+  // Made last: lines that come while nothing iterates are lost.
+  const lines = readline.createInterface({ input: fs.createReadStream(messages) });
   let rows = 0;
   for await (const line of lines) {
     const { type, record } = JSON.parse(line);

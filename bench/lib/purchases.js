@@ -60,10 +60,11 @@ function badPurchase(record) {
  * Writes RECORD lines for the indexes, a STATE each 10,000 and COMPLETE at the end.
  *
  * @param {Iterable<number>} indexes
- * @param {{ version?: number, isDirty?: boolean }} [options] `isDirty`: 2 % of the records have bad values
+ * @param {{ versionAt?: (index: number, place: number) => number, isDirty?: boolean }} [options] the version of each
+ *   record (default 0), and whether 2 % of the records have bad values
  * @returns {number} bytes written
  */
-function writeMessages(file, indexes, { version = 0, isDirty = false } = {}) {
+function writeMessages(file, indexes, { versionAt = () => 0, isDirty = false } = {}) {
   const output = fs.openSync(file, 'w');
   let batch = [];
   let records = 0;
@@ -72,7 +73,7 @@ function writeMessages(file, indexes, { version = 0, isDirty = false } = {}) {
     batch = [];
   };
   for (const index of indexes) {
-    const record = purchase(index, version);
+    const record = purchase(index, versionAt(index, records));
     const data = JSON.stringify(isDirty && isBad(index) ? badPurchase(record) : record);
     const emittedAt = 1_763_596_800_000 + index;
     batch.push(`{"type":"RECORD","record":{"stream":"purchases","emitted_at":${emittedAt},"data":${data}}}`);
@@ -106,4 +107,4 @@ function catalog(options) {
   };
 }
 
-module.exports = { purchase, isBad, writeMessages, catalog, range };
+module.exports = { STREAM, purchase, isBad, writeMessages, catalog, range };

@@ -22,15 +22,19 @@ async function queryFile(file, sql) {
  */
 async function verifyPurchases(file, rows, { isDirty = false, versionOf = () => 0 } = {}) {
   const bad = isDirty ? count(rows, isBad) : 0;
-  let amount = 0;
-  for (let index = 0; index < rows; index += 1) amount += index % 10_000;
+  let [amount, versions] = [0, 0];
+  for (let index = 0; index < rows; index += 1) {
+    amount += index % 10_000;
+    versions += versionOf(index);
+  }
   const [totals] = await queryFile(
     file,
     `select count(*)::integer, count(distinct id)::integer, sum(id)::double, sum(round(amount * 100))::double,
+sum(epoch_us(updated_at) % 1000000)::double,
 sum(case when updated_at is null and quantity is null then 1 else 0 end)::integer,
 sum(json_array_length(_airbyte_meta, '$.changes'))::integer from purchases`,
   );
-  expectEqual('totals', totals, [rows, rows, (rows * (rows - 1)) / 2, amount, bad, bad * 2]);
+  expectEqual('totals', totals, [rows, rows, (rows * (rows - 1)) / 2, amount, versions, bad, bad * 2]);
   for (const index of [0, rows - 1]) {
     const [found] = await queryFile(file, `select ${FULL_ROW} from purchases where id = ${index}`);
     expectEqual(`row ${index}`, found, fullRow(purchase(index, versionOf(index))));
