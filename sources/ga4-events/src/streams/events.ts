@@ -21,8 +21,6 @@ interface Progress {
   readonly confirmed: Set<string>;
   /** Room for rows; see {@link MAX_ROWS_IN_FLIGHT}. */
   readonly budget: RowBudget;
-  /** Room for shards, counted in pieces. */
-  readonly lanes: RowBudget;
 }
 
 /** One thing to do: look at a shard, or (without one) only say the state. */
@@ -65,25 +63,17 @@ export class EventsStream extends Stream<Ga4Config, EventsSlice> {
       `${dates.length} daily tables, ${candidates.length} to look at; those from ${unsettledFrom} on may still change.`,
     );
     const marks = new Map(stored.shards);
-    // A state makes all rows before it count. Where they are not deduplicated, only rows of shards that it names may
-    // stand before it: one shard at a time.
-    const lanes = new RowBudget(isDeduplicated(ctx) ? Number.POSITIVE_INFINITY : 1);
     const budget = new RowBudget(MAX_ROWS_IN_FLIGHT);
-    const progress = { stored, plan, marks, confirmed: new Set<string>(), budget, lanes };
+    const progress = { stored, plan, marks, confirmed: new Set<string>(), budget };
     for (const shard of candidates) yield { shard, progress };
     // So that a state is sent, and moves, also when there was nothing to look at.
     if (candidates.length === 0) yield { progress };
   }
 
   override async *pages(ctx: Context<Ga4Config>, { shard, progress }: EventsSlice): AsyncGenerator<Page | Checkpoint> {
-    const { stored, plan, marks, confirmed, lanes } = progress;
-    const release = await lanes.acquire(1);
-    try {
-      if (shard !== undefined) yield* this.#shardPages(ctx, shard, progress);
-      yield { checkpoint: encodeState(settleState(stored, plan, marks, confirmed)) };
-    } finally {
-      release();
-    }
+    const { stored, plan, marks, confirmed } = progress;
+    if (shard !== undefined) yield* this.#shardPages(ctx, shard, progress);
+    yield { checkpoint: encodeState(settleState(stored, plan, marks, confirmed)) };
   }
 
   async *#shardPages(ctx: Context<Ga4Config>, shard: Shard, progress: Progress): AsyncGenerator<Page> {
@@ -120,10 +110,6 @@ export class EventsStream extends Stream<Ga4Config, EventsSlice> {
     ctx.log.warn(`Table ${shard.table} was listed and is gone now; it is left out.`);
     if (shard.isIntraday) yield* this.#shardPages(ctx, dailyShard(shard.date), progress);
   }
-}
-
-function isDeduplicated(ctx: Context<Ga4Config>): boolean {
-  return ctx.configured.destination_sync_mode === 'append_dedup';
 }
 
 /** Whether each row is sent exactly once, so that a shard has to be settled before it is read. */
