@@ -29,6 +29,7 @@ export {
   type Outcome,
 } from './http/policy.js';
 export { CREDENTIAL_REJECTED } from './http/request-error.js';
+export { withoutTrailingSlashes } from './http/request-url.js';
 export { retryAfterMs } from './http/retry-after.js';
 export { createLogger, type Logger } from './io/logger.js';
 export { isClosedOutput, MessageWriter, type MessageWriterOptions } from './io/message-writer.js';

@@ -1,3 +1,4 @@
+import { withoutTrailingSlashes } from '@cuttle/airbyte-cdk';
 import { ConfigError } from '@cuttle/protocol';
 
 /** The config, one field per property of the spec; defaults are filled in. */
@@ -27,11 +28,11 @@ export interface BubbleConfig {
  * @throws {ConfigError} `CONFIG_MISSING_FIELD` when neither `app_url` nor `base_url` is given
  */
 export function apiRoot(config: BubbleConfig): string {
-  if (config.base_url !== undefined) return config.base_url.replace(/\/+$/, '');
+  if (config.base_url !== undefined) return withoutTrailingSlashes(config.base_url);
   if (config.app_url === undefined) {
     throw new ConfigError('The config needs app_url, the address of the Bubble app.', { code: 'CONFIG_MISSING_FIELD' });
   }
-  const app = config.app_url.replace(/\/+$/, '').replace(/\/api\/1\.1$/, '');
+  const app = withoutTrailingSlashes(config.app_url).replace(/\/api\/1\.1$/, '');
   const environment = config.environment === 'live' ? '' : `/${config.environment}`;
   return `${app}${environment}/api/1.1`;
 }

@@ -11,7 +11,7 @@ export type Params = Readonly<Record<string, string | number | boolean | undefin
 export function requestUrl(baseUrl: string, path: string, params: Params = {}): URL {
   const isAbsolute = /^[a-z][a-z0-9+.-]*:\/\//i.test(path) || path.startsWith('//');
   const url = new URL(
-    isAbsolute ? nextLink(baseUrl, path) : `${baseUrl.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`,
+    isAbsolute ? nextLink(baseUrl, path) : `${withoutTrailingSlashes(baseUrl)}/${path.replace(/^\/+/, '')}`,
   );
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined) continue;
@@ -21,4 +21,11 @@ export function requestUrl(baseUrl: string, path: string, params: Params = {}): 
   // %20 is read as a space everywhere, a plus only where queries are taken for form data.
   url.search = url.search.replaceAll('+', '%20');
   return url;
+}
+
+/** An address without the slashes at its end. A regular expression would take quadratic time on many slashes. */
+export function withoutTrailingSlashes(address: string): string {
+  let end = address.length;
+  while (end > 0 && address.charAt(end - 1) === '/') end -= 1;
+  return address.slice(0, end);
 }

@@ -33,7 +33,7 @@ function foldName(key: string): string {
     .normalize('NFC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/(?<=.)_+$/, '');
+    .replace(/(?<=.)_$/, '');
 }
 
 function shortHash(key: string): string {

@@ -1,6 +1,7 @@
 const SCALARS = 'text|number|date|boolean|image|file|user|geographic_address|date_range|number_range|date_interval';
-const LIST = new RegExp(`_list_(?:(${SCALARS})|(custom|option)_(.+))$`);
-const REFERENCE = /_(custom|option)_(.+)$/;
+// With the s flag a name runs to the end at the first try; without it, line breaks would make the search quadratic.
+const LIST = new RegExp(`_list_(?:(${SCALARS})|(custom|option)_(.+))$`, 's');
+const REFERENCE = /_(custom|option)_(.+)$/s;
 const SINGLE = new RegExp(`_(${SCALARS})$`);
 
 /**
