@@ -1,0 +1,4 @@
+import { destinationCommandSuite } from '@cuttle/testing';
+import { duckdbConnector } from './connector-profile.js';
+
+destinationCommandSuite(duckdbConnector());
