@@ -19,27 +19,33 @@ export function shutdownSuite(profile: ConnectorProfile): void {
   const check = (id: string, title: string, run: () => Promise<void>, timeoutMs?: number) =>
     statement(id, title, profile.bypass, run, timeoutMs);
 
+  // A destination finishes the commit that it is in.
+  const stopMs = profile.kind === 'destination' ? 10_000 : 2000;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    check('C-08', `${signal} in mid-run: it ends within 2 s, whole lines, one ERROR, no COMPLETE`, async () => {
-      const { args, input } = await bench.large(30 * MB);
-      let sentAt = 0;
-      const result = await bench.run(args, {
-        ...withInput(input?.()),
-        ...whenBusy((child) => {
-          sentAt = performance.now();
-          child.kill(signal);
-        }),
-      });
-      expect(performance.now() - sentAt).toBeLessThan(2000);
-      expect([result.exitCode, result.rest, errorsOf(result).length, told(result)]).toEqual([
-        EXIT_CODES[signal],
-        '',
-        1,
-        expect.any(String),
-      ]);
-      expect(errorsOf(result)[0]?.failureType).toBe('transient_error');
-      expect(statusesIn(result)).not.toContain('COMPLETE');
-    });
+    check(
+      'C-08',
+      `${signal} in mid-run: it ends within ${stopMs / 1000} s, whole lines, one ERROR, no COMPLETE`,
+      async () => {
+        const { args, input } = await bench.large(30 * MB);
+        let sentAt = 0;
+        const result = await bench.run(args, {
+          ...withInput(input?.()),
+          ...whenBusy((child) => {
+            sentAt = performance.now();
+            child.kill(signal);
+          }),
+        });
+        expect(performance.now() - sentAt).toBeLessThan(stopMs);
+        expect([result.exitCode, result.rest, errorsOf(result).length, told(result)]).toEqual([
+          EXIT_CODES[signal],
+          '',
+          1,
+          expect.any(String),
+        ]);
+        expect(errorsOf(result)[0]?.failureType).toBe('transient_error');
+        expect(statusesIn(result)).not.toContain('COMPLETE');
+      },
+    );
   }
 
   check('C-08', 'a second signal ends it at once, also while the reader takes nothing', async () => {
@@ -62,7 +68,9 @@ export function shutdownSuite(profile: ConnectorProfile): void {
       },
     });
     const tookMs = ended - first;
-    expect([tookMs >= 900, tookMs < 1700, result.exitCode]).toEqual([true, true, 143]);
+    // A destination may be between two commits, and then ends at the first signal.
+    const isSoonest = profile.kind === 'destination' || tookMs >= 900;
+    expect([isSoonest, tookMs < 1700, result.exitCode]).toEqual([true, true, 143]);
   });
 
   check('C-08', 'a first signal with a reader that takes nothing ends it within 10 s', async () => {
