@@ -7,6 +7,8 @@ import { checkWarehouse } from './check-warehouse.js';
 import { type DuckdbConfig, duckdbConfig } from './config.js';
 import { DuckdbWarehouse } from './duckdb-warehouse.js';
 
+const CHECK_WAIT_SECONDS = 30;
+
 /** Loads streams into tables of a DuckDB file. */
 export class DuckdbDestination implements Destination {
   get spec(): ConnectorSpecification {
@@ -16,7 +18,9 @@ export class DuckdbDestination implements Destination {
 
   async check(invocation: Invocation): Promise<void> {
     const config = duckdbConfig(invocation.config);
-    await withWarehouse(config, invocation, (warehouse, _engine, folder) =>
+    // A check has to answer soon, also while another program has the file.
+    const patient = { ...config, lock_wait_seconds: Math.min(config.lock_wait_seconds, CHECK_WAIT_SECONDS) };
+    await withWarehouse(patient, invocation, (warehouse, _engine, folder) =>
       checkWarehouse(warehouse, config.schema, folder),
     );
   }

@@ -1,0 +1,193 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  complete,
+  duckdbProfile,
+  errorsOf,
+  listFiles,
+  messagesOf,
+  ROOT,
+  range,
+  rawRecord,
+  record,
+  runCommand,
+  state,
+  statement,
+  streamOf,
+  TestWarehouse,
+  writeJson,
+} from '@cuttle/testing';
+
+const profile = duckdbProfile();
+const HOSTILE = [
+  'x"; drop table kept; --',
+  "x'; drop table kept; --",
+  'x); drop table kept; --',
+  '../../escaped',
+  '/etc/passwd',
+  '..',
+  'a/../../b',
+];
+const things = streamOf('things', { id: 'integer' }, { generation: 1 });
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const listFilesOf = (folder: string) => (fs.existsSync(folder) ? listFiles(folder) : []);
+
+describe('destination-duckdb', () => {
+  let warehouse: TestWarehouse;
+  beforeEach(() => {
+    warehouse = new TestWarehouse(profile);
+  });
+  afterEach(() => warehouse.remove());
+  const check = (id: string, title: string, run: () => Promise<void>, bypass?: string) =>
+    statement(id, title, bypass === undefined ? undefined : { [id]: bypass }, run);
+
+  const noSecrets = 'the config has no secret: a file needs no login';
+  check('X-01', 'secrets in no output', async () => undefined, noSecrets);
+  check('X-02', 'secrets in no HTTP error', async () => undefined, 'it speaks no HTTP');
+  for (const id of ['X-08', 'X-09']) check(id, 'hostile HTTP answers', async () => undefined, 'it speaks no HTTP');
+
+  check('X-03', 'staging files are 0600 in a folder of 0700, gone after the exit and after SIGTERM', async () => {
+    const staging = path.join(warehouse.folder, 'staging');
+    warehouse.config = { ...warehouse.config, staging_path: staging, commit_interval_ms: 60_000 };
+    const modes: number[] = [];
+    const text = 'x'.repeat(1000);
+    let stop: () => void = () => undefined;
+    const lines = async function* () {
+      for (const id of range(4000)) yield record(things, { id, text });
+      for (let tries = 0; tries < 100 && listFilesOf(staging).length === 0; tries += 1) await pause(100);
+      for (const file of listFilesOf(staging)) modes.push(fs.statSync(path.join(staging, file)).mode & 0o777);
+      for (const folder of fs.readdirSync(staging)) modes.push(fs.statSync(path.join(staging, folder)).mode & 0o777);
+      stop();
+      await pause(1000);
+    };
+    const stopped = await warehouse.write([things], lines(), {
+      onStart: (child) => {
+        stop = () => child.kill('SIGTERM');
+      },
+    });
+    expect(stopped.exitCode).toBe(143);
+    expect(new Set(modes)).toEqual(new Set([0o600, 0o700]));
+    expect(modes.at(-1)).toBe(0o700);
+    expect(fs.readdirSync(staging)).toEqual([]);
+    await warehouse.load([things], [record(things, { id: 1 }), state(things, { n: 1 }), complete(things)]);
+    expect(fs.readdirSync(staging)).toEqual([]);
+  });
+
+  check('X-04', 'hostile names and values run no statement of their own and touch no other table', async () => {
+    await warehouse.load([], []);
+    await profile.execute(warehouse.config, 'create table kept as select 42 as answer');
+    const streams = HOSTILE.map((name) =>
+      streamOf(name, { [name]: 'string', id: 'integer' }, { mode: 'append_dedup', key: [name], cursor: 'id' }),
+    );
+    const lines = streams.flatMap((stream) => {
+      const { name } = stream.stream;
+      return [
+        record(stream, { [name]: name, id: 1 }),
+        record(stream, { [name]: name, id: 2 }),
+        state(stream, { [name]: name }),
+      ];
+    });
+    const log = path.join(warehouse.folder, 'statements.log');
+    const preload = path.join(ROOT, 'packages', 'testing', 'preload', 'kill-at-statement.cjs');
+    const count = async (these: typeof streams, input: readonly string[]) => {
+      fs.rmSync(log, { force: true });
+      const result = await warehouse.write(these, input, {
+        env: { NODE_OPTIONS: `--require ${preload}`, CUTTLE_STATEMENT_LOG: log },
+      });
+      expect(result.exitCode).toBe(0);
+      return fs.readFileSync(log, 'utf8').trim().split('\n').length;
+    };
+    const hostile = await count(streams, lines);
+    const tame = HOSTILE.map((_name, n) =>
+      streamOf(`tame_${n}`, { key: 'string', id: 'integer' }, { mode: 'append_dedup', key: ['key'], cursor: 'id' }),
+    );
+    const tameLines = tame.flatMap((stream) => [
+      record(stream, { key: 'a', id: 1 }),
+      record(stream, { key: 'a', id: 2 }),
+      state(stream, { n: 1 }),
+    ]);
+    expect(await profile.rows(warehouse.config, 'main', 'kept')).toEqual([{ answer: '42' }]);
+    for (const name of HOSTILE) expect(await warehouse.data(name)).toEqual([{ [name]: name, id: '2' }]);
+    warehouse.remove();
+    warehouse = new TestWarehouse(profile);
+    await warehouse.load([], []);
+    await profile.execute(warehouse.config, 'create table kept as select 42 as answer');
+    expect(await count(tame, tameLines)).toBe(hostile);
+  });
+
+  check('X-06', 'prototype keys in records, catalog and state are data', async () => {
+    const stream = JSON.parse(
+      JSON.stringify(things).replace('"id"', '"id":{"type":"integer"},"__proto__"'),
+    ) as typeof things;
+    const line = rawRecord('things', '{"id":1,"__proto__":7,"constructor":{"prototype":{"polluted":1}}}');
+    const odd =
+      '{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"things"},"stream_state":{"__proto__":{"polluted":1}}},"__proto__":{"polluted":2}}}';
+    const result = await warehouse.load([stream], [line, odd, complete(things)]);
+    expect(result.lines.some((text) => text.includes('"stream_state":{"__proto__":{"polluted":1}}'))).toBe(true);
+    const [row] = await warehouse.rows('things');
+    expect(Object.entries(row as object)).toContainEqual(['__proto__', '7']);
+  });
+
+  check('X-07', 'names with paths make no file outside of the staging folder and the database', async () => {
+    const staging = path.join(warehouse.folder, 'staging');
+    warehouse.config = { ...warehouse.config, staging_path: staging };
+    const streams = [...HOSTILE, 'x'.repeat(5000)].map((name) =>
+      streamOf(name, { id: 'integer' }, { namespace: name }),
+    );
+    const before = new Set(listFiles(warehouse.folder));
+    await warehouse.load(
+      streams,
+      streams.flatMap((stream) => [record(stream, { id: 1 }), state(stream, { n: 1 })]),
+    );
+    const made = listFiles(warehouse.folder).filter((file) => !before.has(file));
+    expect(made.filter((file) => !/^(warehouse\.duckdb|config-\d+\.json|catalog-\d+\.json)$/.test(file))).toEqual([]);
+    expect(fs.existsSync(path.join(warehouse.folder, '..', 'escaped'))).toBe(false);
+  });
+
+  check('X-07', 'a link in the staging folder is not followed', async () => {
+    const staging = path.join(warehouse.folder, 'staging');
+    const precious = path.join(warehouse.folder, 'precious');
+    fs.mkdirSync(staging);
+    fs.mkdirSync(precious);
+    fs.writeFileSync(path.join(precious, 'file'), 'kept');
+    warehouse.config = { ...warehouse.config, staging_path: staging };
+    await warehouse.load([things], [complete(things)]);
+    // Named as the folder of a process that is gone would be.
+    const [made] = [fs.mkdtempSync(path.join(staging, 'x-'))];
+    const { createStagingFolder } = await import('@cuttle/loader');
+    const name = path.basename(createStagingFolder(staging)).replace(`-${process.pid}-`, '-999999-');
+    fs.symlinkSync(precious, path.join(staging, name));
+    await warehouse.load([things], [complete(things)]);
+    expect(fs.readFileSync(path.join(precious, 'file'), 'utf8')).toBe('kept');
+    fs.rmSync(made as string, { recursive: true });
+  });
+
+  check('CHK-02', 'check does what a load does and leaves nothing, also when a step fails', async () => {
+    const run = () =>
+      runCommand(profile.command, ['check', '--config', writeJson(warehouse.folder, 'check.json', warehouse.config)]);
+    expect(messagesOf(await run(), 'CONNECTION_STATUS')[0]?.connectionStatus.status).toBe('SUCCEEDED');
+    expect(await profile.tables(warehouse.config)).toEqual([]);
+    await warehouse.load([things], [record(things, { id: 1 }), state(things, { n: 1 }), complete(things)]);
+    await run();
+    expect((await profile.tables(warehouse.config)).sort()).toEqual(['main._cuttle_control', 'main.things']);
+  });
+
+  check('CHK-03', 'check of a file that another program has open ends in time and names the process', async () => {
+    await warehouse.load([things], [complete(things)]);
+    const file = String(warehouse.config['destination_path']);
+    const script = `const {DuckDBInstance}=require('@duckdb/node-api');DuckDBInstance.create(${JSON.stringify(file)}).then(()=>{console.log('open');setInterval(()=>{},1000)})`;
+    const holder = spawn(process.execPath, ['-e', script], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      await new Promise((resolve) => holder.stdout.once('data', resolve));
+      const config = writeJson(warehouse.folder, 'check.json', { ...warehouse.config, lock_wait_seconds: 2 });
+      const result = await runCommand(profile.command, ['check', '--config', config]);
+      expect(result.wallMs).toBeLessThan(20_000);
+      expect(result.exitCode).not.toBe(0);
+      expect(errorsOf(result)[0]).toMatchObject({ failureType: 'transient_error' });
+      expect(errorsOf(result)[0]?.message).toContain(`process ${holder.pid}`);
+    } finally {
+      holder.kill('SIGKILL');
+    }
+  });
+});
