@@ -4,12 +4,12 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { FAROS_VERSION, installFaros } = require('./lib/faros-install.js');
+const { readCommand } = require('./lib/kit-command.js');
 const { rounds } = require('./lib/measure.js');
 const { order, writePages } = require('./lib/pages.js');
 const { measurePiped } = require('./lib/pipe.js');
 const { atLeast, notMeasured, report, runAlone } = require('./lib/report.js');
 
-const KIT_SOURCE = path.join(__dirname, 'lib', 'kit-source.js');
 const FAROS_SOURCE = path.join(__dirname, 'lib', 'faros-source.js');
 const FAROS = `faros-airbyte-cdk ${FAROS_VERSION}`;
 const OBJECT_BAR = { measure: 'emit, object lane against faros-airbyte-cdk', bar: 3, unit: 'x' };
@@ -18,9 +18,7 @@ const RAW_BAR = { measure: 'emit, raw lane against faros-airbyte-cdk', bar: 8, u
 async function emit({ records = 500_000, count = 5 } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cuttle-bench-'));
   try {
-    const pages = path.join(folder, 'pages.bin');
-    writePages(pages, records);
-    fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ pages_file: pages }));
+    writePages(path.join(folder, 'pages.bin'), records);
     const { faros, problem } = tryFaros(folder);
     const tasks = [lane(folder, 'object'), lane(folder, 'text'), lane(folder, 'raw'), ...faros];
     const bytes = await verify(tasks, records);
@@ -61,16 +59,12 @@ function tryFaros(folder) {
 }
 
 function lane(folder, stream) {
-  return { name: `${stream} lane`, ...reading(folder, KIT_SOURCE, stream, {}) };
+  return { name: `${stream} lane`, ...reading(folder, undefined, stream, {}) };
 }
 
 /** One source and stream: `run` for the clock, `check` for the content. */
 function reading(folder, source, stream, env) {
-  const catalog = path.join(folder, `${stream}.json`);
-  const configured = { name: stream, json_schema: { type: 'object' }, supported_sync_modes: ['full_refresh'] };
-  const modes = { sync_mode: 'full_refresh', destination_sync_mode: 'append' };
-  fs.writeFileSync(catalog, JSON.stringify({ streams: [{ stream: configured, ...modes }] }));
-  const argv = [source, 'read', '--config', path.join(folder, 'config.json'), '--catalog', catalog];
+  const argv = readCommand(folder, stream, { pages_file: path.join(folder, 'pages.bin') }, source);
   return {
     async run() {
       const { usage, found } = await measurePiped(folder, argv, { env });

@@ -19,6 +19,20 @@ class Lane extends Stream {
   }
 }
 
+/** Answers of 10 MB in the object lane: each record has a text of 1 MB. */
+class Large extends Stream {
+  name = 'large';
+  schema = { type: 'object' };
+
+  async *pages({ config }) {
+    const text = 'All of this is one long note. '.repeat(33_333);
+    for (let index = 0; index < config.large_records; index += 10) {
+      const rows = Array.from({ length: 10 }, (_, place) => JSON.stringify({ id: index + place, text }));
+      yield JSON.parse(Buffer.from(`[${rows.join(',')}]`).toString());
+    }
+  }
+}
+
 /** Record text by hand, as an encoder compiled from a schema makes it. */
 function encodeOrder(row) {
   const text = JSON.stringify;
@@ -29,8 +43,7 @@ class Answers extends Source {
   spec = {
     connectionSpecification: {
       type: 'object',
-      required: ['pages_file'],
-      properties: { pages_file: { type: 'string' } },
+      properties: { pages_file: { type: 'string' }, large_records: { type: 'integer' } },
     },
   };
 
@@ -42,6 +55,7 @@ class Answers extends Source {
     return [
       new Lane('object', (answer) => JSON.parse(answer.toString()).results),
       new Lane('text', (answer) => ({ texts: JSON.parse(answer.toString()).results.map(encodeOrder) })),
+      new Large(),
       new Lane('raw', (answer) => rawPage(answer, 'results')),
     ];
   }

@@ -9,7 +9,8 @@ const PRELOAD = path.join(__dirname, '..', 'preload', 'usage.cjs');
  * Runs a Node command to its end.
  *
  * @param {readonly string[]} argv script and arguments
- * @param {{ input?: string, output?: string, env?: Record<string, string>, allowFailure?: boolean }} options files for stdin and stdout
+ * @param {{ input?: string, output?: string, cwd?: string, env?: Record<string, string>, preloads?: string[] }} options files
+ *   for stdin and stdout, and modules that are loaded first
  * @returns {Promise<{ wallSeconds: number, cpuSeconds: number, peakMiB: number }>} times of the process itself, start-up included
  */
 async function measure(argv, options = {}) {
@@ -17,9 +18,11 @@ async function measure(argv, options = {}) {
   const stdin = options.input === undefined ? 'ignore' : fs.openSync(options.input, 'r');
   const stdout = fs.openSync(options.output ?? '/dev/null', 'w');
   const started = performance.now();
+  const preloads = [PRELOAD, ...(options.preloads ?? [])].map((file) => `--require ${file}`).join(' ');
   const child = spawn(process.execPath, argv, {
+    cwd: options.cwd,
     stdio: [stdin, stdout, 'pipe'],
-    env: { ...process.env, ...options.env, NODE_OPTIONS: `--require ${PRELOAD}`, CUTTLE_USAGE_FILE: usageFile },
+    env: { ...process.env, ...options.env, NODE_OPTIONS: preloads, CUTTLE_USAGE_FILE: usageFile },
   });
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text) => {
@@ -29,8 +32,7 @@ async function measure(argv, options = {}) {
   const wallSeconds = (performance.now() - started) / 1000;
   if (typeof stdin === 'number') fs.closeSync(stdin);
   fs.closeSync(stdout);
-  if (code !== 0 && options.allowFailure !== true)
-    throw new Error(`${argv.join(' ')} ended with ${code}: ${stderr.slice(0, 2000)}`);
+  if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}: ${stderr.slice(0, 2000)}`);
   const usage = JSON.parse(fs.readFileSync(usageFile, 'utf8'));
   fs.rmSync(path.dirname(usageFile), { recursive: true });
   return { wallSeconds, ...usage };
@@ -55,4 +57,4 @@ function median(values) {
   return sorted[Math.floor(sorted.length / 2)];
 }
 
-module.exports = { measure, rounds, median };
+module.exports = { measure, rounds };

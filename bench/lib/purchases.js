@@ -107,4 +107,4 @@ function catalog(options) {
   };
 }
 
-module.exports = { STREAM, purchase, isBad, writeMessages, catalog, range };
+module.exports = { COMPLETE, STREAM, stateLine, purchase, isBad, writeMessages, catalog, range };

@@ -100,7 +100,8 @@ export class DuckdbDialect implements Dialect {
 
   /**
    * The newest row of each key of the relation takes the place of the table's row, unless that one is newer. Keys are
-   * compared null-safe, which DuckDB joins by hash all the same.
+   * compared null-safe, which DuckDB joins by hash all the same. Only what rows are compared by is copied aside; the
+   * rows themselves are read once, by the insert.
    */
   #upsert(
     from: Relation,
@@ -108,16 +109,16 @@ export class DuckdbDialect implements Dialect {
     plan: TablePlan,
     insert: (relation: string) => Statement,
   ): readonly Statement[] {
-    const columns = columnList(plan, this).join(', ');
     const key = plan.key.map((name) => this.quote(name));
     const cursor = plan.cursor === undefined ? [] : [this.quote(plan.cursor)];
     const order = [...cursor, '_airbyte_extracted_at'].map((name) => `${name} desc nulls last`);
-    const sameKey = key.map((name) => `t.${name} is not distinct from w.${name}`).join(' and ');
-    const isGone = plan.tombstone === undefined ? undefined : `${this.quote(plan.tombstone)} is not null`;
+    const compared = [...new Set([...key, ...cursor])].join(', ');
+    const sameKey = (left: string) => key.map((name) => `${left}.${name} is not distinct from w.${name}`).join(' and ');
+    const isKept = plan.tombstone === undefined ? '' : `\nand ${this.quote(plan.tombstone)} is null`;
     return [
       {
         sql: `create or replace temp table _cuttle_winners as
-select ${columns}
+select ${compared}, _airbyte_extracted_at, _arrival
 from ${from.sql}
 qualify row_number() over (partition by ${key.join(', ')} order by ${[...order, '_arrival desc'].join(', ')}) = 1`,
       },
@@ -125,14 +126,18 @@ qualify row_number() over (partition by ${key.join(', ')} order by ${[...order, 
         sql: `create or replace temp table _cuttle_met as
 select t.rowid as target_row, w.rowid as winner_row, ${isTargetNewer(cursor)} as is_target_newer
 from ${qualified(into, this)} as t
-join _cuttle_winners as w on ${sameKey}`,
+join _cuttle_winners as w on ${sameKey('t')}`,
       },
       {
         sql: `delete from ${qualified(into, this)}
 where rowid in (select target_row from _cuttle_met where not is_target_newer)`,
       },
-      insert(`_cuttle_winners
-where rowid not in (select winner_row from _cuttle_met where is_target_newer)${isGone === undefined ? '' : `\nand not (${isGone})`}`),
+      {
+        sql: `delete from _cuttle_winners
+where rowid in (select winner_row from _cuttle_met where is_target_newer)`,
+      },
+      insert(`${from.sql} as s
+where exists (select 1 from _cuttle_winners as w where w._arrival = s._arrival and ${sameKey('s')})${isKept}`),
       { sql: 'drop table _cuttle_winners' },
       { sql: 'drop table _cuttle_met' },
     ];
