@@ -88,10 +88,9 @@ describe('destination-duckdb', () => {
         state(stream, { [name]: name }),
       ];
     });
-    const log = path.join(warehouse.folder, 'statements.log');
     const preload = path.join(ROOT, 'packages', 'testing', 'preload', 'kill-at-statement.cjs');
     const count = async (these: typeof streams, input: readonly string[]) => {
-      fs.rmSync(log, { force: true });
+      const log = path.join(warehouse.folder, 'statements.log');
       const result = await warehouse.write(these, input, {
         env: { NODE_OPTIONS: `--require ${preload}`, CUTTLE_STATEMENT_LOG: log },
       });
