@@ -38,20 +38,38 @@ export interface RowsPage {
   readonly head: JsonObject;
 }
 
-/** Ids of all tables of a dataset, in the order in which they are listed. */
-export async function listTables(http: HttpClient, ref: DatasetRef): Promise<string[]> {
+/** The tables of a dataset. */
+export interface TableList {
+  /** In the order in which they are listed. */
+  readonly ids: readonly string[];
+  /** Time of the server when it answered, ms since the epoch; undefined when it did not say. */
+  readonly serverMs: number | undefined;
+}
+
+/** Ids of all tables of a dataset. */
+export async function listTables(http: HttpClient, ref: DatasetRef): Promise<TableList> {
   const ids: string[] = [];
+  const seen = new Set<string>();
+  let serverMs: number | undefined;
   let pageToken: string | undefined;
   do {
     const params = { maxResults: TABLES_PER_PAGE, pageToken, fields: 'nextPageToken,tables/tableReference/tableId' };
-    const body = asObject((await http.get(`${datasetPath(ref)}/tables`, { params })).data);
+    const { data, headers } = await http.get(`${datasetPath(ref)}/tables`, { params });
+    serverMs = serverTime(headers) ?? serverMs;
+    const body = asObject(data);
     for (const table of asList(body['tables'])) {
       const id = asObject(asObject(table)['tableReference'])['tableId'];
       if (typeof id === 'string') ids.push(id);
     }
-    pageToken = nextToken(body['nextPageToken'], pageToken);
+    pageToken = nextToken(body['nextPageToken'], seen);
   } while (pageToken !== undefined);
-  return ids;
+  return { ids, serverMs };
+}
+
+/** The time of an answer by its server's clock, ms since the epoch. */
+export function serverTime(headers: { readonly [name: string]: string }): number | undefined {
+  const time = Date.parse(headers['date'] ?? '');
+  return Number.isNaN(time) ? undefined : time;
 }
 
 /** A table's schema, size and last change; undefined when there is no such table (any more). */
@@ -151,13 +169,19 @@ export async function queryResults(
   return getRows((rows) => http.get(path, { params, ...rows, classify }));
 }
 
-/** The next page token, which must differ from the one before. */
-export function nextToken(token: unknown, before: string | undefined): string | undefined {
+/**
+ * The next page token, which must differ from all before.
+ *
+ * @param seen tokens of the pages before; the new one is added
+ * @throws {SystemError} `PAGE_LOOP`
+ */
+export function nextToken(token: unknown, seen: Set<string>): string | undefined {
   if (token === undefined || token === null || token === '') return undefined;
   const text = asText(token, 'pageToken');
-  if (text === before) {
+  if (seen.has(text)) {
     throw new SystemError('BigQuery repeats a page token, so the pages would never end.', { code: 'PAGE_LOOP' });
   }
+  seen.add(text);
   return text;
 }
 

@@ -1,10 +1,13 @@
 import { createSign } from 'node:crypto';
 import { type Auth, CREDENTIAL_REJECTED, HttpClient, type HttpLimits } from '@cuttle/airbyte-cdk';
 import { ConfigError, isJsonObject } from '@cuttle/protocol';
+import { serverTime } from './api.js';
 
 const SCOPE = 'https://www.googleapis.com/auth/bigquery';
 const GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 const DEFAULT_TOKEN_URI = 'https://oauth2.googleapis.com/token';
+/** A clock that differs from Google's by more than this may be why an assertion was refused. */
+const CLOCK_TOLERANCE_MS = 60_000;
 /** A token is renewed this long before it ends. */
 const EARLY_MS = 60_000;
 
@@ -82,18 +85,27 @@ function tokenAuth(fetchToken: () => Promise<Token>): Auth {
 /** Exchanges a signed assertion for an access token (RFC 7523; Google: "Using OAuth 2.0 for server to server"). */
 async function serviceAccountToken(key: ServiceAccountKey, limits: HttpLimits): Promise<Token> {
   const url = new URL(key.tokenUri);
+  let serverMs: number | undefined;
   const rejected = { action: 'config_error', code: CREDENTIAL_REJECTED, message: REJECTED } as const;
   const client = new HttpClient(
     {
       baseUrl: url.origin,
       limits,
-      classify: ({ status }) => (status >= 400 && status < 500 && ![408, 429].includes(status) ? rejected : undefined),
+      classify: ({ status, headers }) => {
+        serverMs = serverTime(headers);
+        return status >= 400 && status < 500 && ![408, 429].includes(status) ? rejected : undefined;
+      },
     },
     { signal: new AbortController().signal, log: SILENT, clock: Date.now },
   );
   try {
-    const form = { grant_type: GRANT_TYPE, assertion: signAssertion(key, Date.now()) };
-    const { data } = await client.post(url.pathname, { form });
+    const ask = (nowMs: number) =>
+      client.post(url.pathname, { form: { grant_type: GRANT_TYPE, assertion: signAssertion(key, nowMs) } });
+    const { data } = await ask(Date.now()).catch((error: unknown) => {
+      // Google refuses an assertion that is not of now; when our clock is wrong, its own tells the time.
+      if (serverMs === undefined || Math.abs(serverMs - Date.now()) < CLOCK_TOLERANCE_MS) throw error;
+      return ask(serverMs);
+    });
     const { access_token, expires_in } = isJsonObject(data) ? data : {};
     if (typeof access_token !== 'string') throw new ConfigError(REJECTED, { code: CREDENTIAL_REJECTED });
     const seconds = typeof expires_in === 'number' ? expires_in : 3600;

@@ -12,7 +12,7 @@ const SAMPLE_DAYS = 90;
 /** The shards of the dataset from the start date on, oldest first, intraday ones last. */
 export async function listShards(ctx: SourceContext<Ga4Config>, ref: DatasetRef): Promise<Shard[]> {
   const start = ctx.config.start_date?.replaceAll('-', '') ?? '';
-  const all = (await listTables(ctx.http, ref)).map(parseShard);
+  const all = (await listTables(ctx.http, ref)).ids.map(parseShard);
   const shards = all.filter((shard): shard is Shard => shard !== undefined && shard.date >= start);
   const order = (shard: Shard): string => `${Number(shard.isIntraday)}${shard.date}`;
   return shards.sort((a, b) => (order(a) < order(b) ? -1 : 1));

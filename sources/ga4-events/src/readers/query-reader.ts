@@ -58,11 +58,12 @@ export class QueryReader implements ShardReader {
     const { maximumBytesBilled, jobProject } = this.#settings;
     const options = { ...query, maximumBytesBilled, maxResults: pageRows(table) };
     let page = await startQuery(this.#http, jobProject, options, randomUUID(), classify);
+    const seen = new Set<string>();
     let pageToken: string | undefined;
     for (let polls = 0; page !== undefined; ) {
       if (page.head['jobComplete'] === true) {
         yield { fields: decodeFields(page.head['schema']), rows: page.rows };
-        pageToken = nextToken(page.head['pageToken'], pageToken);
+        pageToken = nextToken(page.head['pageToken'], seen);
         if (pageToken === undefined) return;
       } else {
         await wait(Math.min(POLL_MS.first * 2 ** polls, POLL_MS.most));

@@ -22,12 +22,13 @@ export class RestReader implements ShardReader {
       page.catch(() => undefined);
       return page;
     };
+    const seen = new Set<string>();
     let pageToken: string | undefined;
     let coming = ask();
     do {
       const page = await coming;
       if (page === undefined) throw new ShardVanishedError(table.id);
-      pageToken = nextToken(page.head['pageToken'], pageToken);
+      pageToken = nextToken(page.head['pageToken'], seen);
       if (pageToken !== undefined) coming = ask(pageToken);
       yield { fields: table.fields, rows: page.rows };
     } while (pageToken !== undefined);

@@ -51,12 +51,14 @@ export class EventsStream extends Stream<Ga4Config, EventsSlice> {
   override async *slices(ctx: Context<Ga4Config>): AsyncGenerator<EventsSlice> {
     warnOnce(ctx);
     const stored = decodeState(ctx.state);
-    const plan = planShards(await listTables(ctx.http, this.#ref), stored, {
+    const { ids, serverMs } = await listTables(ctx.http, this.#ref);
+    const plan = planShards(ids, stored, {
       startDate: ctx.config.start_date?.replaceAll('-', ''),
       windowDays: ctx.config.window_days,
       includesIntraday: ctx.config.include_intraday && !appendsOnce(ctx),
       waitsForSettled: appendsOnce(ctx),
-      today: dateOf(ctx.clock()),
+      // A clock of ours that is ahead would take days for settled that are not.
+      today: dateOf(Math.min(ctx.clock(), serverMs ?? Number.POSITIVE_INFINITY)),
     });
     const { dates, candidates, unsettledFrom } = plan;
     ctx.log.info(

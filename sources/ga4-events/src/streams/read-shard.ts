@@ -10,7 +10,7 @@ import type { Shard } from '../shards/shard.js';
 import { wantedEvents } from './make-reader.js';
 
 /** Records of one page; texts are built of many parts, so few of them are kept at a time. */
-const PAGE_RECORDS = 250;
+const PAGE_RECORDS = 50;
 
 type Encode = (row: FvRow) => string;
 

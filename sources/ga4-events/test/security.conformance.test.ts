@@ -1,0 +1,4 @@
+import { sourceSecuritySuite } from '@cuttle/testing';
+import { ga4Profile } from './profile.js';
+
+sourceSecuritySuite(ga4Profile());
