@@ -169,7 +169,7 @@ describe('destination-duckdb', () => {
     expect(await profile.tables(warehouse.config)).toEqual([]);
     await warehouse.load([things], [record(things, { id: 1 }), state(things, { n: 1 }), complete(things)]);
     await run();
-    expect((await profile.tables(warehouse.config)).sort()).toEqual(['main._cuttle_control', 'main.things']);
+    expect([...(await profile.tables(warehouse.config))].sort()).toEqual(['main._cuttle_control', 'main.things']);
   });
 
   check('CHK-03', 'check of a file that another program has open ends in time and names the process', async () => {

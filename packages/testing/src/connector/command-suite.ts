@@ -179,7 +179,7 @@ export function withInput(input: RunOptions['input']): RunOptions {
 }
 
 /** Arguments with the value behind an option replaced. */
-export function replaced(args: readonly string[], option: string, value: string): readonly string[] {
+function replaced(args: readonly string[], option: string, value: string): readonly string[] {
   const at = args.indexOf(option);
   return args.map((arg, index) => (index === at + 1 ? value : arg));
 }

@@ -9,7 +9,7 @@ export interface Workload {
 }
 
 /** A config that `check` has to refuse. */
-export interface BadConfig {
+interface BadConfig {
   readonly name: string;
   /** What the message has to say: the field or the right. */
   readonly word: RegExp;

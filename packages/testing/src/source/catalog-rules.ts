@@ -116,7 +116,7 @@ function schemaBreaks(before: JsonObject, now: JsonObject, place: string): strin
 }
 
 /** The schema at a path of properties; undefined when there is none. */
-export function schemaAt(schema: JsonObject, path: readonly string[]): JsonObject | undefined {
+function schemaAt(schema: JsonObject, path: readonly string[]): JsonObject | undefined {
   let at: JsonObject = schema;
   for (const part of path) {
     const properties = objectOf(at['properties']);

@@ -2,7 +2,7 @@ import type { ConfiguredStream, JsonObject } from '@cuttle/protocol';
 import type { SourceBench } from './bench.js';
 
 /** Which requests are meant, as the stand-ins' control takes it. */
-export interface RequestMatch {
+interface RequestMatch {
   readonly system?: string;
   readonly path?: string;
   readonly query?: string;
@@ -19,7 +19,7 @@ export interface StandIn {
 }
 
 /** A config that `check` has to refuse: the good one with a change, or a changed remote system. */
-export interface BadSourceConfig<S extends StandIn> {
+interface BadSourceConfig<S extends StandIn> {
   readonly name: string;
   readonly word: RegExp;
   readonly change?: (config: JsonObject, standIn: S) => JsonObject;
@@ -28,7 +28,7 @@ export interface BadSourceConfig<S extends StandIn> {
 }
 
 /** A trap in paging. */
-export type PagingTrap<S extends StandIn> =
+type PagingTrap<S extends StandIn> =
   | { readonly title: string; readonly bypass: string }
   | {
       readonly title: string;
@@ -38,7 +38,7 @@ export type PagingTrap<S extends StandIn> =
     };
 
 /** What changes between two runs. */
-export interface Mutation {
+interface Mutation {
   /** Identities of the rows that have to arrive, by stream. */
   readonly arrives: Readonly<Record<string, readonly string[]>>;
   /** Whether an unchanged row may come again because it shares a unit of reading with a changed one. */
