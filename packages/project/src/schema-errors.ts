@@ -17,17 +17,33 @@ export interface SchemaCheck {
   check(document: YamlDocument, value: unknown, base: DocumentPath): readonly Diagnostic[];
 }
 
-/** Compiles a schema. Unknown formats and Airbyte's own keywords are ignored. */
+/**
+ * A check by a schema, which is compiled when it is first needed. Unknown formats and Airbyte's own keywords are ignored.
+ */
 export function compileSchema(schema: JsonSchema): SchemaCheck {
-  const ajv = new Ajv({ allErrors: true, strict: false, verbose: true, logger: false });
-  addFormats(ajv);
-  const validate: ValidateFunction = ajv.compile(schema);
+  let compiled: ValidateFunction | undefined;
   return {
     check(document, value, base) {
-      if (validate(value)) return [];
-      return (validate.errors ?? []).flatMap((error) => toDiagnostic(document, error, base) ?? []);
+      compiled ??= compile(schema);
+      if (compiled(value)) return [];
+      return (compiled.errors ?? []).flatMap((error) => toDiagnostic(document, error, base) ?? []);
     },
   };
+}
+
+/** Compiling is most of what a short command does: the meta schema is left out, and the code runs only a few times. */
+function compile(schema: JsonSchema): ValidateFunction {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: false,
+    verbose: true,
+    logger: false,
+    meta: false,
+    validateSchema: false,
+    code: { optimize: false },
+  });
+  addFormats(ajv);
+  return ajv.compile(schema);
 }
 
 function toDiagnostic(document: YamlDocument, error: ErrorObject, base: DocumentPath): Diagnostic | undefined {
