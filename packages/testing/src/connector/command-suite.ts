@@ -185,7 +185,7 @@ function replaced(args: readonly string[], option: string, value: string): reado
 }
 
 /** Runs work for items, two at a time. */
-export async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inPairs<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const rest = [...items];
   const lane = async () => {
     for (let item = rest.shift(); item !== undefined; item = rest.shift()) await work(item);
