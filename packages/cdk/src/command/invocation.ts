@@ -15,6 +15,8 @@ export interface Invocation {
   readonly log: Logger;
   /** Aborts when the run has to stop: a signal, a crash, or a reader that went away. */
   readonly signal: AbortSignal;
+  /** Hides a text in all later messages, as the secrets of the config are: an access token, for instance. */
+  readonly hide: (secret: string) => void;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly stdin: Readable;

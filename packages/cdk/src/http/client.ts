@@ -56,6 +56,8 @@ export interface HttpSurroundings {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** Gets each credential that is sent, so that an answer that repeats it does not bring it into a log. */
+  readonly hide?: (secret: string) => void;
   readonly monotonic?: () => number;
   readonly random?: () => number;
   readonly sleep?: Sleep;
@@ -138,6 +140,7 @@ export class HttpClient {
     const release = await this.#shared.budget.acquire(this.#around.signal, (ms) => this.#tellWait(ms));
     try {
       const credentials = (await this.#policy.auth?.headers()) ?? {};
+      this.#hide(credentials);
       const body = requestBody(options);
       const raw = await this.#shared.transport.exchange({
         method,
@@ -161,6 +164,16 @@ export class HttpClient {
       return { kind: 'failed', outcome: { action: 'retry' }, fault: describeFault(error) };
     } finally {
       release();
+    }
+  }
+
+  /** Hides what was not sent before; of `Bearer x` it is `x`. */
+  #hide(credentials: Readonly<Record<string, string>>): void {
+    const { hidden } = this.#shared;
+    for (const value of Object.values(credentials)) {
+      if (hidden.has(value)) continue;
+      hidden.add(value);
+      this.#around.hide?.(value.replace(/^[A-Za-z]+ /, ''));
     }
   }
 
@@ -192,12 +205,14 @@ export class HttpClient {
   }
 }
 
-type HttpAround = Required<Omit<HttpSurroundings, 'lookup'>> & Pick<HttpSurroundings, 'lookup'>;
+type HttpAround = Required<Omit<HttpSurroundings, 'lookup' | 'hide'>> & Pick<HttpSurroundings, 'lookup' | 'hide'>;
 
 /** What all clients of one credential have in common. */
 export interface SharedHttp {
   readonly budget: Budget;
   readonly transport: Transport;
+  /** Credentials that were given to `hide`. */
+  readonly hidden: Set<string>;
   refreshing: Promise<void> | undefined;
 }
 
@@ -209,7 +224,7 @@ function createShared(policy: HttpPolicy, limits: typeof DEFAULTS, around: HttpA
     allowPrivateHosts: limits.allowPrivateHosts,
     ...(around.lookup === undefined ? {} : { lookup: around.lookup }),
   });
-  return { budget: new Budget(policy.budget ?? {}, around), transport, refreshing: undefined };
+  return { budget: new Budget(policy.budget ?? {}, around), transport, hidden: new Set(), refreshing: undefined };
 }
 
 type AttemptResult =

@@ -7,6 +7,7 @@ import {
   request as sendRequest,
 } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 /** A request that came by. */
 export interface SeenRequest {
@@ -34,6 +35,8 @@ export class HostileProxy {
   authorization: string | undefined;
   /** Changes the path that is asked of the true server. */
   rewritePath: ((target: string) => string) | undefined;
+  /** Compresses answers with gzip. */
+  compresses = false;
   requests: SeenRequest[] = [];
   readonly #server: Server;
   readonly #target: URL;
@@ -63,6 +66,7 @@ export class HostileProxy {
     this.transform = undefined;
     this.authorization = undefined;
     this.rewritePath = undefined;
+    this.compresses = false;
     this.requests = [];
   }
 
@@ -105,6 +109,12 @@ export class HostileProxy {
   async #sendBack(request: SeenRequest, answer: IncomingMessage, response: ServerResponse): Promise<void> {
     const { statusCode = 502, headers } = answer;
     const { 'transfer-encoding': _coding, connection: _connection, ...kept } = headers;
+    if (this.compresses) {
+      const { 'content-length': _length, ...plain } = kept;
+      response.writeHead(statusCode, { ...plain, 'content-encoding': 'gzip' });
+      response.end(gzipSync(await readAll(answer)));
+      return;
+    }
     if (this.transform === undefined) {
       response.writeHead(statusCode, kept);
       answer.on('error', () => response.destroy());

@@ -28,20 +28,30 @@ export function secretSuite<S extends StandIn>(profile: SourceProfile<S>): void 
       const [, checkArgs, discoverArgs, readArgs] = commandsOf(bench, wordy, streams);
       for (const [name, answer] of Object.entries(answers())) {
         let passing = 0;
+        let isTokenStruck = false;
         bench.proxy.intercept = (request, response) => {
+          // Requests for a token pass mostly: behind them come those that carry it.
+          if (request.headers.authorization === undefined && !isTokenStruck) return false;
           passing -= 1;
           if (passing >= 0 || answer === undefined) return false;
           answer(request, response, [...secrets, ...tokensOf(request)]);
           return true;
         };
-        const late = ['401 JSON', '404 JSON', '500 JSON'].includes(name);
+        const isThorough = ['401 JSON', '500 JSON'].includes(name);
         const runs = [
-          [checkArgs, 0],
-          [readArgs, late ? 3 : 0],
-          ...(late ? [[discoverArgs, 0] as const, [readArgs, 0] as const] : []),
+          [checkArgs, 0, false],
+          [readArgs, 0, false],
+          ...(isThorough
+            ? ([
+                [checkArgs, 0, true],
+                [discoverArgs, 0, false],
+                [readArgs, 3, false],
+              ] as const)
+            : []),
         ] as const;
-        for (const [args = [], after] of runs) {
+        for (const [args = [], after, isToken] of runs) {
           passing = after;
+          isTokenStruck = isToken;
           bench.proxy.requests = [];
           const result = await bench.run(args);
           const all = [...secrets, ...bench.proxy.requests.flatMap(tokensOf)];

@@ -1,5 +1,5 @@
 /** Share of a table that may be filled. */
-const MAX_LOAD = 0.9;
+const MAX_LOAD = 0.95;
 
 /** A key: three independent parts of a hash. */
 export interface HashKey {
@@ -15,7 +15,7 @@ export interface HashKey {
  * A set of keys in typed arrays of fixed size: open addressing, 5 bytes a slot.
  *
  * Only 40 bits of a key are kept, but keys are compared only near the place where they belong: among 5 million random
- * keys, one pair is taken for equal with a probability of 1 in 100,000.
+ * keys, one pair is taken for equal with a probability of 1 in 20,000.
  */
 export class KeyTable {
   readonly #lows: Uint32Array;

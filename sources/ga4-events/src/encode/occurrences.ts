@@ -1,7 +1,7 @@
 import { type HashKey, KeyTable } from './key-table.js';
 
 /**
- * Counts how often each key was seen. Room for 5 million different keys takes 28 MB, and 9 bytes more for each key that
+ * Counts how often each key was seen. Room for 5 million different keys takes 26 MB, and 10 bytes more for each key that
  * comes again. Two keys that are taken for equal ({@link KeyTable}) only make one of them count as a repetition.
  */
 export class Occurrences {
