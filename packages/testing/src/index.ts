@@ -50,7 +50,7 @@ export {
   ROOT,
 } from './harness/workspace.js';
 export { slowCases } from './security/regex-suite.js';
-export { formsOf, leaksIn } from './security/secret-forms.js';
+export { echoesOf, leaksIn } from './security/secret-forms.js';
 export { SourceBench, stateOf } from './source/bench.js';
 export { catalogBreaks, keyProblems, streamProblems, typeProblems } from './source/catalog-rules.js';
 export type { SourceProfile, StandIn } from './source/profile.js';

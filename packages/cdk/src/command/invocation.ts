@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ConfiguredCatalog, JsonObject, KnownError, StateMessage, StreamDescriptor } from '@cuttle/protocol';
+import type { Secrets } from '../config/secrets.js';
 import type { Logger } from '../io/logger.js';
 import type { MessageWriter } from '../io/message-writer.js';
 
@@ -15,8 +16,8 @@ export interface Invocation {
   readonly log: Logger;
   /** Aborts when the run has to stop: a signal, a crash, or a reader that went away. */
   readonly signal: AbortSignal;
-  /** Hides a text in all later messages, as the secrets of the config are: an access token, for instance. */
-  readonly hide: (secret: string) => void;
+  /** What is hidden in all messages for people: the secrets of the config, and what is added, such as access tokens. */
+  readonly secrets: Pick<Secrets, 'add' | 'mask'>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly stdin: Readable;

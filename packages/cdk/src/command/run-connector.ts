@@ -147,7 +147,7 @@ class CommandRun {
       writer: this.#writer,
       log: createLogger(this.#writer, config['log_level'] === 'debug'),
       signal: this.#shutdown.signal,
-      hide: (secret) => this.#secrets.add(secret),
+      secrets: this.#secrets,
       clock: this.#host.clock,
       stdin: this.#host.stdin,
       report: (error, stream) => this.#report(error, stream),

@@ -1,5 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { isKnownError, TransientError } from '@cuttle/protocol';
+import type { Secrets } from '../config/secrets.js';
 import type { Logger } from '../io/logger.js';
 import { backoffMs } from './backoff.js';
 import { Budget } from './budget.js';
@@ -56,8 +57,8 @@ export interface HttpSurroundings {
   readonly log: Logger;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
-  /** Gets each credential that is sent, so that an answer that repeats it does not bring it into a log. */
-  readonly hide?: (secret: string) => void;
+  /** Gets each credential that is sent, and hides them in what is quoted of an answer that repeats one. */
+  readonly secrets?: Pick<Secrets, 'add' | 'mask'>;
   readonly monotonic?: () => number;
   readonly random?: () => number;
   readonly sleep?: Sleep;
@@ -125,7 +126,9 @@ export class HttpClient {
         continue;
       }
       const fatal =
-        answer === undefined ? networkError(name, url.host, result.fault) : answerError(name, answer, outcome);
+        answer === undefined
+          ? networkError(name, url.host, result.fault)
+          : answerError(name, answer, outcome, (text) => this.#around.secrets?.mask(text) ?? text);
       if (outcome.action !== 'retry' && outcome.action !== 'rate_limit') throw fatal;
       if (attempt >= this.#limits.maxAttempts) throw fatal;
       const wait = this.#waitFor(attempt, outcome, answer);
@@ -173,7 +176,7 @@ export class HttpClient {
     for (const value of Object.values(credentials)) {
       if (hidden.has(value)) continue;
       hidden.add(value);
-      this.#around.hide?.(value.replace(/^[A-Za-z]+ /, ''));
+      this.#around.secrets?.add(value.replace(/^[A-Za-z]+ /, ''));
     }
   }
 
@@ -198,6 +201,9 @@ export class HttpClient {
 
   /** One refresh at a time, shared by all requests that saw the old token refused. */
   async #refreshToken(refused: Readonly<Record<string, string>>): Promise<void> {
+    // Another request may have got a new token while this one was still under way with the old one.
+    const current = (await this.#policy.auth!.headers()) ?? {};
+    if (JSON.stringify(current) !== JSON.stringify(refused)) return;
     this.#shared.refreshing ??= this.#policy.auth!.refresh!(refused).finally(() => {
       this.#shared.refreshing = undefined;
     });
@@ -205,13 +211,13 @@ export class HttpClient {
   }
 }
 
-type HttpAround = Required<Omit<HttpSurroundings, 'lookup' | 'hide'>> & Pick<HttpSurroundings, 'lookup' | 'hide'>;
+type HttpAround = Required<Omit<HttpSurroundings, 'lookup' | 'secrets'>> & Pick<HttpSurroundings, 'lookup' | 'secrets'>;
 
 /** What all clients of one credential have in common. */
 export interface SharedHttp {
   readonly budget: Budget;
   readonly transport: Transport;
-  /** Credentials that were given to `hide`. */
+  /** Credentials that were added to the secrets. */
   readonly hidden: Set<string>;
   refreshing: Promise<void> | undefined;
 }

@@ -7,8 +7,10 @@ const EXCERPT_LENGTH = 200;
 /** Code of the error that ends a whole run: the credential is not accepted, so no stream can go on. */
 export const CREDENTIAL_REJECTED = 'CREDENTIAL_REJECTED';
 
+type Mask = (text: string) => string;
+
 /** The error of a request that an answer ended. Requests are named by method and path: queries and headers may hold secrets. */
-export function answerError(request: string, answer: Answer, outcome: Outcome): KnownError {
+export function answerError(request: string, answer: Answer, outcome: Outcome, mask: Mask): KnownError {
   const { status } = answer;
   switch (outcome.action) {
     case 'refresh':
@@ -25,12 +27,12 @@ export function answerError(request: string, answer: Answer, outcome: Outcome): 
     case 'rate_limit':
       return new TransientError(outcome.message ?? `${request} failed (${status}) after all retries.`, {
         code: outcome.code ?? (outcome.action === 'retry' ? 'RETRIES_EXHAUSTED' : 'RATE_LIMITED'),
-        ...quoted(answer),
+        ...quoted(answer, mask),
       });
     default:
       return new SystemError(outcome.message ?? `${request} failed with status ${status}.`, {
         code: outcome.code ?? 'REQUEST_FAILED',
-        ...quoted(answer),
+        ...quoted(answer, mask),
       });
   }
 }
@@ -59,8 +61,9 @@ export function describeFault(cause: unknown): string {
   return code === undefined ? cause.message : `${code}`;
 }
 
-function quoted(answer: Answer): { readonly internalMessage?: string } {
+/** Secrets go before the text is cut: of one that lies across the cut, a part would stay. */
+function quoted(answer: Answer, mask: Mask): { readonly internalMessage?: string } {
   const text = typeof answer.body === 'string' ? answer.body : (JSON.stringify(answer.body) ?? '');
-  const masked = text.replace(/((?:access_token|api_key|key|token)=)[^&\s"']+/gi, '$1****');
+  const masked = mask(text).replace(/((?:access_token|api_key|key|token)=)[^&\s"']+/gi, '$1****');
   return masked === '' ? {} : { internalMessage: `the answer begins: ${masked.slice(0, EXCERPT_LENGTH)}` };
 }

@@ -9,7 +9,7 @@ import type { RunResult } from '../harness/run-command.js';
 import { SourceBench } from '../source/bench.js';
 import { onBench } from '../source/on-bench.js';
 import type { SourceProfile, StandIn } from '../source/profile.js';
-import { formsOf, leaksIn } from './secret-forms.js';
+import { echoesOf, leaksIn } from './secret-forms.js';
 
 const COOKIE = 'cookie-canary-5d41402abc4b';
 const BODY = 'body-canary-7c211433f020';
@@ -34,7 +34,7 @@ export function secretSuite<S extends StandIn>(profile: SourceProfile<S>): void 
           if (request.headers.authorization === undefined && !isTokenStruck) return false;
           passing -= 1;
           if (passing >= 0 || answer === undefined) return false;
-          answer(request, response, [...secrets, ...tokensOf(request)]);
+          answer(request, response, [...tokensOf(request), ...secrets]);
           return true;
         };
         const isThorough = ['401 JSON', '500 JSON'].includes(name);
@@ -151,8 +151,12 @@ function answers(): Readonly<Record<string, Echo | undefined>> {
   const json =
     (status: number): Echo =>
     (request, response, secrets) => {
-      const forms = secrets.flatMap(formsOf);
-      const error = { code: status, message: forms.join(' '), errors: [{ message: forms[0], reason: 'unheardOf' }] };
+      const forms = secrets.flatMap(echoesOf);
+      const error = {
+        code: status,
+        message: forms.join(' '),
+        errors: [{ message: forms[0], reason: status === 403 ? 'accessDenied' : 'unheardOf' }],
+      };
       response.writeHead(status, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ error, translation: forms, headers: request.headers, body: BODY }));
     };
@@ -160,9 +164,12 @@ function answers(): Readonly<Record<string, Echo | undefined>> {
     'the true answer': undefined,
     '200 HTML': (request, response, secrets) => {
       response.writeHead(200, { 'content-type': 'text/html' });
-      response.end(`<html>${secrets.flatMap(formsOf).join('<br>')} ${JSON.stringify(request.headers)}</html>`);
+      response.end(`<html>${secrets.flatMap(echoesOf).join('<br>')} ${JSON.stringify(request.headers)}</html>`);
     },
     ...Object.fromEntries([200, 400, 401, 403, 404, 429, 500].map((status) => [`${status} JSON`, json(status)])),
+    'a secret across the place where a quotation is cut': (_request, response, secrets) => {
+      response.writeHead(500, { 'content-type': 'text/plain' }).end('x'.repeat(180) + secrets[0]);
+    },
     reset: (_request, response) => {
       response.socket?.resetAndDestroy();
     },
