@@ -7,10 +7,12 @@ import {
   errorsOf,
   listFiles,
   messagesOf,
+  preload,
   ROOT,
   range,
   rawRecord,
   record,
+  regexSuite,
   runCommand,
   state,
   statement,
@@ -43,9 +45,11 @@ describe('destination-duckdb', () => {
     statement(id, title, bypass === undefined ? undefined : { [id]: bypass }, run);
 
   const noSecrets = 'the config has no secret: a file needs no login';
-  check('X-01', 'secrets in no output', async () => undefined, noSecrets);
+  for (const id of ['C-10', 'X-01']) check(id, 'secrets in no output', async () => undefined, noSecrets);
   check('X-02', 'secrets in no HTTP error', async () => undefined, 'it speaks no HTTP');
   for (const id of ['X-08', 'X-09']) check(id, 'hostile HTTP answers', async () => undefined, 'it speaks no HTTP');
+
+  regexSuite({}, ['destinations/duckdb', 'packages/loader', 'packages/cdk', 'packages/protocol']);
 
   check('X-03', 'staging files are 0600 in a folder of 0700, gone after the exit and after SIGTERM', async () => {
     const staging = path.join(warehouse.folder, 'staging');
@@ -88,11 +92,11 @@ describe('destination-duckdb', () => {
         state(stream, { [name]: name }),
       ];
     });
-    const preload = path.join(ROOT, 'packages', 'testing', 'preload', 'kill-at-statement.cjs');
     const count = async (these: typeof streams, input: readonly string[]) => {
       const log = path.join(warehouse.folder, 'statements.log');
       const result = await warehouse.write(these, input, {
-        env: { NODE_OPTIONS: `--require ${preload}`, CUTTLE_STATEMENT_LOG: log },
+        preload: [preload('kill-at-statement')],
+        env: { CUTTLE_STATEMENT_LOG: log },
       });
       expect(result.exitCode).toBe(0);
       return fs.readFileSync(log, 'utf8').trim().split('\n').length;
@@ -171,6 +175,71 @@ describe('destination-duckdb', () => {
     await run();
     expect([...(await profile.tables(warehouse.config))].sort()).toEqual(['main._cuttle_control', 'main.things']);
   });
+
+  check(
+    'CHK-02',
+    'check creates, alters, loads, merges and drops a probe; it is dropped whichever step fails',
+    async () => {
+      const log = path.join(warehouse.folder, 'statements.log');
+      const run = (env: Record<string, string>) =>
+        runCommand(
+          profile.command,
+          ['check', '--config', writeJson(warehouse.folder, 'check.json', warehouse.config)],
+          { preload: [preload('kill-at-statement')], env: { CUTTLE_STATEMENT_LOG: log, ...env } },
+        );
+      await run({});
+      const statements = fs.readFileSync(log, 'utf8').trim().split('\n');
+      for (const step of ['create table', 'alter table', 'insert into', 'delete from', 'drop table']) {
+        expect([step, statements.some((line) => line.includes(step) && line.includes('_cuttle'))]).toEqual([
+          step,
+          true,
+        ]);
+      }
+      const first = statements.findIndex((line) => line.includes('create table')) + 1;
+      const last = statements.findLastIndex((line) => line.includes('insert into')) + 1;
+      expect(last).toBeGreaterThan(first);
+      for (const at of new Set([first, first + 1, Math.floor((first + last) / 2), last])) {
+        const failed = await run({ CUTTLE_FAIL_AT: String(at) });
+        const [status] = messagesOf(failed, 'CONNECTION_STATUS');
+        expect([at, failed.exitCode !== 0 || status?.connectionStatus.status === 'FAILED']).toEqual([at, true]);
+        expect([at, await profile.tables(warehouse.config)]).toEqual([at, []]);
+      }
+    },
+  );
+
+  check(
+    'C-12',
+    'a byte order mark, CRLF, lone surrogates, U+2028 and NUL on stdin arrive or are rejected aloud',
+    async () => {
+      const stream = streamOf('texts', { id: 'integer', text: 'string' }, { generation: 1 });
+      const texts = [
+        'plain',
+        'LS \u2028 PS \u2029',
+        'CRLF \r\n inside',
+        'BOM \uFEFF inside',
+        'emoji 😀',
+        'NUL \u0000',
+        'lone \ud800',
+      ];
+      const lines = [
+        ...texts.map((text, id) => record(stream, { id, text })),
+        state(stream, { n: 1 }),
+        complete(stream),
+      ];
+      const input = `\uFEFF${lines.map((line) => line.replace('\\u2028', '\u2028')).join('\r\n')}\r\n`;
+      const config = writeJson(warehouse.folder, 'config.json', warehouse.config);
+      const catalog = writeJson(warehouse.folder, 'catalog.json', { streams: [stream] });
+      const result = await runCommand(profile.command, ['write', '--config', config, '--catalog', catalog], {
+        input: [input],
+      });
+      expect([result.exitCode, result.stderr]).toEqual([0, '']);
+      const found = new Map((await warehouse.rows('texts')).map((row) => [String(row['id']), row]));
+      const [echoed] = messagesOf(result, 'STATE');
+      const rejected = echoed?.state.destinationStats?.rejectedRecordCount ?? 0;
+      expect(found.size + rejected).toBe(texts.length);
+      for (const [id, text] of texts.slice(0, 6).entries()) expect(found.get(String(id))?.['text']).toBe(text);
+    },
+  );
 
   check('CHK-03', 'check of a file that another program has open ends in time and names the process', async () => {
     await warehouse.load([things], [complete(things)]);

@@ -49,24 +49,12 @@ export {
   isLong,
   ROOT,
 } from './harness/workspace.js';
-export { slowCases } from './security/regex-suite.js';
-export { echoesOf, leaksIn } from './security/secret-forms.js';
-export { SourceBench, stateOf } from './source/bench.js';
-export { catalogBreaks, keyProblems, streamProblems, typeProblems } from './source/catalog-rules.js';
+export { regexSuite } from './security/regex-suite.js';
+export type { SourceBench } from './source/bench.js';
 export type { SourceProfile, StandIn } from './source/profile.js';
-export { readProblems } from './source/read-rules.js';
 export {
   sourceCommandSuite,
   sourceSecuritySuite,
   sourceStandardSuite,
   sourceStateSuite,
 } from './source/standard-suite.js';
-export { specBreaks } from './spec/spec-breaks.js';
-export {
-  helpProblems,
-  keywordProblems,
-  layoutProblems,
-  oneOfProblems,
-  secretProblems,
-  shapeProblems,
-} from './spec/spec-rules.js';

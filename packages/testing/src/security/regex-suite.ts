@@ -36,24 +36,27 @@ export function regexSuite(
   );
 }
 
-/** Texts on which a regular expression takes longer than it may, each with its place. */
-export function slowCases(regex: RegExp, place: string): readonly string[] {
-  const tell = (unit: string, ms: number) =>
-    `${place} ${regex}: ${Math.round(ms)} ms on ${JSON.stringify(unit)} repeated`;
-  const cases = worstCases(regex.source).map((unit) => ({ unit, ms: timeOf(regex, unit, PROBE) }));
-  const slow = cases.filter(({ ms }) => ms > PROBE.limitMs);
-  if (slow.length > 0) return slow.map(({ unit, ms }) => tell(unit, ms));
-  // What grows faster than the text is among the slowest already on short ones.
-  const slowest = [...cases].sort((a, b) => b.ms - a.ms).slice(0, 3);
-  return slowest.flatMap(({ unit }) => {
-    const ms = timeOf(regex, unit, WHOLE);
-    return ms > WHOLE.limitMs ? [tell(unit, ms)] : [];
-  });
+/** A worst case: a unit that is repeated, behind a text that stands once. */
+interface WorstCase {
+  readonly once: string;
+  readonly unit: string;
 }
 
-/** Time in ms on a repeated unit with ends that match nothing; a try is stopped at the limit. */
-function timeOf(regex: RegExp, unit: string, { length, limitMs }: typeof WHOLE): number {
-  const body = unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
+/** Texts on which a regular expression takes longer than it may, each with its place. */
+export function slowCases(regex: RegExp, place: string): readonly string[] {
+  const tell = ({ once, unit }: WorstCase) =>
+    `${place} ${regex} on ${JSON.stringify(once)} and ${JSON.stringify(unit)} repeated`;
+  const cases = worstCases(regex.source).map((worst) => ({ worst, ms: timeOf(regex, worst, PROBE) }));
+  const slow = cases.filter(({ ms }) => ms > PROBE.limitMs);
+  if (slow.length > 0) return slow.map(({ worst }) => tell(worst));
+  // What grows faster than the text is among the slowest already on short ones.
+  const slowest = [...cases].sort((a, b) => b.ms - a.ms).slice(0, 3);
+  return slowest.flatMap(({ worst }) => (timeOf(regex, worst, WHOLE) > WHOLE.limitMs ? [tell(worst)] : []));
+}
+
+/** Time in ms on a worst case with ends that match nothing; a try is stopped at the limit. */
+function timeOf(regex: RegExp, { once, unit }: WorstCase, { length, limitMs }: typeof WHOLE): number {
+  const body = once + unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
   const ends = ['', '\n', '\u0000'].map((end) => body + end);
   let best = Number.POSITIVE_INFINITY;
   for (let tries = 0; tries < TRIES && best > limitMs; tries += 1) {
@@ -77,42 +80,24 @@ function tryOnce(regex: RegExp, text: string, limitMs: number): number {
   return performance.now() - started;
 }
 
+const SIGNS = ['a', 'A', '0', '_', '-', '.', '/', ' ', '\t', '"', '\\', ':', '=', '<', '{', '[', '(', '\u00e9'];
+
 /**
- * Units that, repeated, make an expression start anew at every place: signs that its classes take, and its own literal
- * parts, alone and in pairs.
+ * Cases that make an expression start anew at every place, or try every way to part one stretch: signs that its classes
+ * take, and its own literal parts, alone, in pairs, and once before a repeated sign.
  */
-function worstCases(source: string): readonly string[] {
+function worstCases(source: string): readonly WorstCase[] {
   const literals = source
     .replace(/\(\?(?:[:=!]|<[=!]|<\w+>)/g, '(')
     .replace(/\[(?:\\.|[^\]\\])*\]|\\[a-zA-Z](?:\{[^}]*\})?/g, ' ')
     .split(/[\s()|*+?.^${}]+/)
     .map((part) => part.replaceAll('\\', ''))
     .filter((part) => part !== '');
-  const signs = [
-    'a',
-    'A',
-    '0',
-    '1',
-    '_',
-    '-',
-    '.',
-    '/',
-    ' ',
-    '\t',
-    '"',
-    '\\',
-    ':',
-    '=',
-    '<',
-    '{',
-    '[',
-    '(',
-    '\u00e9',
-    '9',
-  ];
   const parts = [...new Set(literals)].slice(0, 12);
   const pairs = parts.flatMap((part) => [part, ...['a', '0', ' ', '_'].map((sign) => part + sign)]);
-  return [...new Set([...signs, ...pairs, parts.join(''), parts.join('a')])].filter((unit) => unit !== '');
+  const units = [...new Set([...SIGNS, ...pairs, parts.join(''), parts.join('a')])].filter((unit) => unit !== '');
+  const behind = parts.slice(0, 6).flatMap((once) => ['a', '0', ' ', '_'].map((unit) => ({ once, unit })));
+  return [...units.map((unit) => ({ once: '', unit })), ...behind];
 }
 
 function regexesIn(folder: string): readonly FoundRegex[] {
