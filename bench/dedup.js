@@ -26,7 +26,11 @@ async function dedup({ records = 1_000_000, count = 3 } = {}) {
     const verify = (file) => verifyPurchases(file, batch.total, batch);
     const results = await rounds(count, [
       { name: WHOLE, run: destinationTask(folder, files.messages, MODES, verify, files.table) },
-      ...Object.entries(METHODS).map(([name, method]) => ({ name, run: mergeTask(folder, files, method, verify) })),
+      ...Object.entries(METHODS).map(([name, method]) => ({
+        name,
+        run: mergeTask(folder, files, method, verify),
+        isOnce: method !== 'ours',
+      })),
     ]);
     return asReport({ records, bytes: files.bytes, results });
   } finally {

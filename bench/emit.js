@@ -15,7 +15,7 @@ const FAROS = `faros-airbyte-cdk ${FAROS_VERSION}`;
 const OBJECT_BAR = { measure: 'emit, object lane against faros-airbyte-cdk', bar: 3, unit: 'x' };
 const RAW_BAR = { measure: 'emit, raw lane against faros-airbyte-cdk', bar: 8, unit: 'x' };
 
-async function emit({ records = 500_000, count = 5 } = {}) {
+async function emit({ records = 500_000, count = 3 } = {}) {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cuttle-bench-'));
   try {
     writePages(path.join(folder, 'pages.bin'), records);

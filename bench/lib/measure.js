@@ -14,9 +14,11 @@ const PRELOAD = path.join(__dirname, '..', 'preload', 'usage.cjs');
  * @returns {Promise<{ wallSeconds: number, cpuSeconds: number, peakMiB: number }>} times of the process itself, start-up included
  */
 async function measure(argv, options = {}) {
-  const usageFile = path.join(fs.mkdtempSync(path.join(os.tmpdir(), 'cuttle-bench-')), 'usage.json');
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cuttle-bench-'));
+  const usageFile = path.join(folder, 'usage.json');
+  const ownOutput = path.join(folder, 'stdout');
   const stdin = options.input === undefined ? 'ignore' : fs.openSync(options.input, 'r');
-  const stdout = fs.openSync(options.output ?? '/dev/null', 'w');
+  const stdout = fs.openSync(options.output ?? ownOutput, 'w');
   const started = performance.now();
   const preloads = [PRELOAD, ...(options.preloads ?? [])].map((file) => `--require ${file}`).join(' ');
   const child = spawn(process.execPath, argv, {
@@ -32,17 +34,23 @@ async function measure(argv, options = {}) {
   const wallSeconds = (performance.now() - started) / 1000;
   if (typeof stdin === 'number') fs.closeSync(stdin);
   fs.closeSync(stdout);
-  if (code !== 0) throw new Error(`${argv.join(' ')} ended with ${code}: ${stderr.slice(0, 2000)}`);
+  const output = options.output === undefined ? fs.readFileSync(ownOutput, 'utf8') : '';
+  if (code !== 0) {
+    throw new Error(`${argv.join(' ')} ended with ${code}: ${stderr.slice(0, 2000)} ${output.slice(-2000)}`);
+  }
   const usage = JSON.parse(fs.readFileSync(usageFile, 'utf8'));
-  fs.rmSync(path.dirname(usageFile), { recursive: true });
+  fs.rmSync(folder, { recursive: true });
   return { wallSeconds, ...usage };
 }
 
-/** Runs measurements in turn, round by round, so that a machine that gets slower hurts all alike; gives the medians. */
+/**
+ * Runs measurements in turn, round by round, so that a machine that gets slower hurts all alike; gives the medians. A
+ * task with `isOnce` runs in the first round only.
+ */
 async function rounds(count, tasks) {
   const results = new Map(tasks.map(({ name }) => [name, []]));
   for (let round = 0; round < count; round += 1) {
-    for (const { name, run } of tasks) results.get(name).push(await run());
+    for (const { name, run, isOnce } of tasks) if (round === 0 || !isOnce) results.get(name).push(await run());
   }
   return new Map([...results].map(([name, runs]) => [name, { median: medianOf(runs), runs }]));
 }

@@ -51,6 +51,11 @@ function notMeasured({ measure, bar, unit }, reason) {
   return { measure, bar: `${bar} ${unit}`, value: 'not measured', met: reason };
 }
 
+/** A bar that was missed because the run failed, and how. */
+function notMet({ measure, bar, unit }, failure) {
+  return { measure, bar: `<= ${bar} ${unit}`, value: failure, met: 'no' };
+}
+
 function digits(value) {
   return value >= 100 ? value.toFixed(0) : value.toFixed(2);
 }
@@ -82,4 +87,4 @@ function runAlone(module, run) {
   );
 }
 
-module.exports = { report, table, atLeast, atMost, notMeasured, barTable, machine, runAlone };
+module.exports = { report, table, atLeast, atMost, notMeasured, notMet, barTable, machine, runAlone };
