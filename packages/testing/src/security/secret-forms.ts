@@ -8,7 +8,7 @@ export function echoesOf(secret: string): readonly string[] {
 }
 
 /** What must not be found of a secret: its forms, of base64 the part that does not depend on its surroundings. */
-export function formsOf(secret: string): readonly string[] {
+function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
   // Three bytes make four letters: the first ones hold what stood before, the last ones what follows.
   const whole = bytes.subarray(0, bytes.length - (bytes.length % 3));
