@@ -79,7 +79,7 @@ export function shutdownSuite(profile: ConnectorProfile): void {
     let ended = 0;
     const result = await bench.run(args, {
       ...withInput(input?.()),
-      readDelayMs: 12_000,
+      readDelayMs: 10_500,
       onStart: (child) => {
         child.once('exit', () => {
           ended = performance.now();
