@@ -58,7 +58,7 @@ export class SourceLines implements LineSink {
       this.otherLine(buffer, start, end);
       return;
     }
-    if (route.transform !== undefined) {
+    if (route.transform !== undefined || namesNamespaceAgain(buffer, start + route.head.length, end, route)) {
       this.otherLine(buffer, start, end);
       return;
     }
@@ -188,6 +188,13 @@ export class SourceLines implements LineSink {
     const bytes = Buffer.from(text);
     this.out.append(bytes, 0, bytes.length);
   }
+}
+
+const NAMESPACE_KEY = Buffer.from('"namespace"');
+
+/** Whether a namespace stands behind the head, too: the last one counts, so the head alone does not tell it. */
+function namesNamespaceAgain(buffer: Buffer, from: number, end: number, route: StreamRoute): boolean {
+  return !route.isUnchanged && buffer.subarray(from, end).includes(NAMESPACE_KEY);
 }
 
 function beginsWith(buffer: Buffer, start: number, end: number, head: Buffer): boolean {
