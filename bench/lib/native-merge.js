@@ -1,5 +1,5 @@
-// Merges a batch that waits in a database into a table of another: node native-merge.js METHOD TABLE_FILE BATCH_FILE.
-// Prints what the merge alone took. METHOD `ours` runs the statements of destination-duckdb.
+// Merges a batch into a table of a database: node native-merge.js METHOD TABLE_FILE BATCH_FILE. The batch is first read
+// into a temporary table, as destination-duckdb holds it. Prints what the merge alone took. METHOD `ours` runs the statements of destination-duckdb.
 const { DuckDBInstance } = require('@duckdb/node-api');
 const { columnList } = require('@cuttle/loader');
 const { DuckdbDialect } = require('../../destinations/duckdb/dist/duckdb-dialect.js');
@@ -15,7 +15,7 @@ const PLAN = {
 };
 const DIALECT = new DuckdbDialect();
 const COLUMNS = columnList(PLAN, DIALECT);
-const BATCH = '(select *, rowid as _arrival from waiting.batch)';
+const BATCH = '(select *, rowid as _arrival from temp.batch)';
 const WINNERS = `(select ${COLUMNS.join(', ')} from ${BATCH}
 qualify row_number() over (partition by id order by updated_at desc nulls last, _airbyte_extracted_at desc, _arrival desc) = 1)`;
 const SET = COLUMNS.filter((name) => name !== '"id"');
@@ -39,6 +39,7 @@ async function main([method, table, batch]) {
   const connection = await instance.connect();
   await connection.run("set TimeZone = 'UTC'");
   await connection.run(`attach '${batch}' as waiting (read_only)`);
+  await connection.run('create temp table batch as select * from waiting.batch');
   await connection.run(`attach '${table}' as target`);
   await connection.run('use target');
   const started = performance.now();

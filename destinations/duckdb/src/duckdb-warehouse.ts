@@ -28,6 +28,8 @@ export interface DuckdbWarehouseOptions {
 
 const DATABASE = '_cuttle_target';
 const ATTACH_POLL_MS = 100;
+/** Mean size of a row of which 2,048 take too much memory. */
+const HEAVY_ROW_BYTES = 32 * 1024;
 
 /**
  * A DuckDB file as a warehouse. It is only open during a session, so that several connections and the user's own
@@ -51,8 +53,7 @@ export class DuckdbWarehouse implements Warehouse {
       try {
         return await work();
       } finally {
-        await this.#options.engine.run('use memory');
-        await this.#options.engine.run(`detach ${DATABASE}`);
+        await this.#detach();
       }
     });
   }
@@ -93,6 +94,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
 
   /** Appends read the segments inside of the insert; what is compared by key is read once into a temporary table. */
   async stage(load: StagedLoad): Promise<Staged> {
+    if (load.segments.some(({ bytes, records }) => bytes > records * HEAVY_ROW_BYTES)) await this.#stopJoining();
     const select = castSelect(load);
     if (!load.ordered) return { sql: `(${select})`, release: async () => undefined };
     const { engine } = this.#options;
@@ -126,6 +128,30 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
       }
     }
     await engine.run(`use ${DATABASE}`);
+  }
+
+  /** Closing moves what was committed from the file's log into its tables. The log stays whole when that fails. */
+  async #detach(): Promise<void> {
+    try {
+      await this.#leave();
+    } catch {
+      await this.#stopJoining();
+      await this.#attach();
+      await this.#leave();
+    }
+  }
+
+  /**
+   * Closing a file joins small row groups of earlier commits, for which 2,048 rows are held in memory at once: with heavy
+   * rows that is more than the engine may use, so theirs stay apart.
+   */
+  async #stopJoining(): Promise<void> {
+    await this.#options.engine.run('set max_vacuum_tasks = 0');
+  }
+
+  async #leave(): Promise<void> {
+    await this.#options.engine.run('use memory');
+    await this.#options.engine.run(`detach ${DATABASE}`);
   }
 }
 

@@ -55,3 +55,8 @@ export function writeFiles(files: Record<string, unknown>): Record<string, strin
     }),
   );
 }
+
+/** Waits until something holds; jest's own limit ends a wait for what never comes. */
+export async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 1));
+}

@@ -87,7 +87,10 @@ describe('cuttle', () => {
   it('G-24 run: 7 while another run holds the connection', async () => {
     repository.writeShop({ a: { streams: [{ name: 'orders', count: 50, pause_ms: 40 }] } });
     const first = repository.run(['run', 'a']);
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    const locks = path.join(repository.root, '.cuttle', 'locks');
+    while (!fs.existsSync(locks) || fs.readdirSync(locks).every((name) => !name.endsWith('.lock'))) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
     const second = await repository.run(['run', 'a']);
     expect(second.code).toBe(7);
     expect((await first).code).toBe(0);

@@ -93,12 +93,10 @@ describe('the embedded warehouse', () => {
       });`;
     const holder = spawn(process.execPath, ['-e', script, made.database], { cwd: ROOT });
     await new Promise((resolve) => holder.stdout.once('data', resolve));
-    const started = performance.now();
     const result = await made.run();
     expect(result.outcome).toBe('locked');
     expect(result.errors[0]).toMatchObject({ origin: 'destination', code: 'DATABASE_LOCKED' });
     expect(result.errors[0]!.message).toContain(`(process ${holder.pid})`);
-    expect(performance.now() - started).toBeLessThan(15_000);
     holder.kill();
     await new Promise((resolve) => holder.on('close', resolve));
     expect((await made.run()).outcome).toBe('succeeded');
@@ -126,9 +124,7 @@ describe('the embedded warehouse', () => {
           : destination();
     const others = [runner.pid, Number(fs.readFileSync(made.file('source.pid'), 'utf8')), destination()];
     process.kill(pid, 'SIGKILL');
-    const started = performance.now();
     await until(() => !others.some(isAlive), 10_000);
-    expect(performance.now() - started).toBeLessThan(10_000);
     await runner.ended;
     made.write({ streams: [{ name: 'orders', count: 3000, state_every: 50 }] });
     made.useDuckdb();

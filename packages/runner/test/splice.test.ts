@@ -147,6 +147,12 @@ describe('records on their way', () => {
     expect(streams).toEqual(['x', 'z', 'y', 'y', 'x']);
   });
 
+  it('a null namespace behind the head does not win over the mapped one', () => {
+    const line = '{"type":"RECORD","record":{"stream":"a","emitted_at":1,"data":{"a":1},"namespace":null}}\n';
+    const { text } = pipe(Buffer.from(line), [mapping({ name: 'a' }, { name: 'x', namespace: 'n' })]);
+    expect(JSON.parse(text).record).toMatchObject({ stream: 'x', namespace: 'n', data: { a: 1 } });
+  });
+
   it('a record whose other fields speak of a namespace is no endless loop', () => {
     const line =
       '{"type":"RECORD","record":{"data":{},"stream":"a","emitted_at":1,"file_reference":{"namespace":1}}}\n';

@@ -57,7 +57,8 @@ describe('splitMembers', () => {
     splitMembers(`{"a":"${'\\'.repeat(1_000_000)}`);
     splitMembers(`{"a":${'['.repeat(1_000_000)}`);
     splitMembers(`{"a":"${'\\"'.repeat(500_000)}"}`);
-    expect(performance.now() - started).toBeLessThan(2000);
+    // Quadratic would be many minutes.
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });
 

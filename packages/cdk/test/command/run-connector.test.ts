@@ -3,7 +3,7 @@ import { ConfigError } from '@cuttle/protocol';
 import type { Connector } from '../../src/command/connector.js';
 import type { Invocation } from '../../src/command/invocation.js';
 import { runConnector } from '../../src/command/run-connector.js';
-import { memoryHost, writeFiles } from '../memory-host.js';
+import { memoryHost, until, writeFiles } from '../memory-host.js';
 
 const SECRET = 'canary-4711';
 
@@ -141,7 +141,7 @@ describe('command runner', () => {
       }),
       stuck.host,
     );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => stuck.exits.length > 0);
     expect(stuck.exits).toEqual([130]);
   });
 
@@ -150,7 +150,7 @@ describe('command runner', () => {
     'unhandledRejection',
   ])('C-09 an %s gives exactly one ERROR trace and exit 1', async (event) => {
     const around = memoryHost(readArgs);
-    void runConnector(
+    const exitCode = await runConnector(
       connector(async ({ writer }) => {
         around.events.emit(event, new Error(`lost ${SECRET}`));
         around.events.emit(event, new Error('again'));
@@ -159,7 +159,7 @@ describe('command runner', () => {
       }),
       around.host,
     );
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(exitCode).toBe(1);
     expect(around.exits).toEqual([1]);
     expect(around.stdout.lines.map((line) => line.trace.error.message)).toEqual(['lost ****']);
   });

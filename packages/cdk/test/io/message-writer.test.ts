@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import { Secrets } from '../../src/config/secrets.js';
 import { MessageWriter } from '../../src/io/message-writer.js';
 import { recordTarget } from '../../src/io/record-target.js';
-import { MemoryOutput } from '../memory-host.js';
+import { MemoryOutput, until } from '../memory-host.js';
 
 const target = recordTarget({
   stream: { name: 'orders', json_schema: {}, supported_sync_modes: ['full_refresh'] },
@@ -52,7 +52,7 @@ describe('MessageWriter', () => {
     const writer = writerOn(output);
     writer.setFlushInterval(10);
     writer.post({ type: 'LOG', log: { level: 'INFO', message: 'hello' } });
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await until(() => output.lines.length > 0);
     expect(output.lines).toHaveLength(1);
     await writer.end();
   });
@@ -65,7 +65,7 @@ describe('MessageWriter', () => {
     const work = (async () => {
       for (let index = 0; index < 10; index += 1) written += await writer.writeRecords(target, page);
     })();
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await until(() => output.taken.length > 0);
     expect(written).toBe(0);
     expect(output.taken).toHaveLength(1);
     const timer = setInterval(() => output.take(), 0);
@@ -111,7 +111,7 @@ describe('MessageWriter', () => {
     const onFailure = jest.fn();
     const writer = writerOn(output, onFailure);
     await writer.write(state).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => onFailure.mock.calls.length > 0);
     await expect(writer.writeRecords(target, [{ id: 1 }])).rejects.toMatchObject({ code: 'OUTPUT_CLOSED' });
     await expect(writer.write(state)).rejects.toMatchObject({ code: 'OUTPUT_CLOSED' });
     await writer.end();
