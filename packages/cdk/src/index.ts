@@ -23,9 +23,11 @@ export { nextLink } from './http/next-link.js';
 export {
   type Action,
   type Answer,
+  type BudgetedRequest,
   type HttpLimits,
   type HttpPolicy,
   limitsFromConfig,
+  type NamedBudget,
   type Outcome,
 } from './http/policy.js';
 export { CREDENTIAL_REJECTED } from './http/request-error.js';

@@ -54,14 +54,22 @@ function replaceSpans(text: string, spans: readonly [number, number][]): string 
   return out + MASK + text.slice(end);
 }
 
-/** The forms of a secret: raw, URL-encoded, JSON-escaped, base64 at each alignment, the lines of a PEM, parts of a JSON key file. */
+/** The forms of a secret: raw, URL-encoded, JSON-escaped (also as JSON inside JSON), base64 at each alignment, the lines of a PEM, parts of a JSON key file. */
 function secretForms(value: string): readonly string[] {
-  const forms = [value, JSON.stringify(value).slice(1, -1), ...urlForms(value), ...base64Forms(value)];
+  const forms = [value, ...jsonForms(value), ...urlForms(value), ...base64Forms(value)];
   for (const line of value.includes('\n') ? value.split(/\r?\n/) : []) {
     if (line.length >= 16 && !line.startsWith('-----')) forms.push(line);
   }
   const parts = value.trimStart().startsWith('{') ? keyFileParts(value) : [];
   return [...forms, ...parts.flatMap(secretForms)].filter((form) => form.length >= MIN_LENGTH);
+}
+
+/** Escaped once, and again for each JSON text that stands in another one: an answer that quotes a request, quoted in a log. */
+function jsonForms(value: string): readonly string[] {
+  const escapeOnce = (text: string) => JSON.stringify(text).slice(1, -1);
+  const once = escapeOnce(value);
+  const twice = escapeOnce(once);
+  return [once, twice, escapeOnce(twice)];
 }
 
 function urlForms(value: string): readonly string[] {

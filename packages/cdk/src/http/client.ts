@@ -1,9 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import type { LookupFunction } from 'node:net';
 import { isKnownError, TransientError } from '@cuttle/protocol';
 import type { Secrets } from '../config/secrets.js';
 import type { Logger } from '../io/logger.js';
 import { backoffMs } from './backoff.js';
-import { Budget } from './budget.js';
+import { Budget, type BudgetOptions } from './budget.js';
 import { NotJsonError, parseJson } from './parse-json.js';
 import { type Answer, decideOutcome, type HttpPolicy, type Outcome } from './policy.js';
 import { answerError, describeFault, networkError } from './request-error.js';
@@ -83,6 +84,8 @@ export class HttpClient {
     this.#limits = { ...DEFAULTS, ...policy.limits };
     this.#shared = shared ?? createShared(policy, this.#limits, this.#around);
     this.#onRateLimit = onRateLimit ?? (() => undefined);
+    // Every request that waits or is under way listens; Node would take more than ten for a leak and print so.
+    setMaxListeners(0, surroundings.signal);
   }
 
   /** A client for one stream: the same budget and sockets, its own signal and its own word on rate limits. */
@@ -140,7 +143,7 @@ export class HttpClient {
   }
 
   async #attempt(method: 'GET' | 'POST', url: URL, options: RequestOptions): Promise<AttemptResult> {
-    const release = await this.#shared.budget.acquire(this.#around.signal, (ms) => this.#tellWait(ms));
+    const release = await this.#acquire(url, options);
     try {
       const credentials = (await this.#policy.auth?.headers()) ?? {};
       this.#hide(credentials);
@@ -170,6 +173,32 @@ export class HttpClient {
     }
   }
 
+  /** Named budgets first: who waits for one of them holds no place of the credential's budget. */
+  async #acquire(url: URL, { headers = {} }: RequestOptions): Promise<() => void> {
+    const named = this.#policy.budgets?.({ path: url.pathname, headers }) ?? [];
+    const budgets = [...named.map(({ name, ...options }) => this.#namedBudget(name, options)), this.#shared.budget];
+    const releases: (() => void)[] = [];
+    const releaseAll = () => {
+      for (const release of releases) release();
+    };
+    try {
+      for (const budget of budgets) {
+        releases.push(await budget.acquire(this.#around.signal, (ms) => this.#tellWait(ms)));
+      }
+      return releaseAll;
+    } catch (error) {
+      releaseAll();
+      throw error;
+    }
+  }
+
+  #namedBudget(name: string, options: BudgetOptions): Budget {
+    const { named } = this.#shared;
+    const budget = named.get(name) ?? new Budget({ concurrency: Number.POSITIVE_INFINITY, ...options }, this.#around);
+    named.set(name, budget);
+    return budget;
+  }
+
   /** Hides what was not sent before; of `Bearer x` it is `x`. */
   #hide(credentials: Readonly<Record<string, string>>): void {
     const { hidden } = this.#shared;
@@ -189,7 +218,8 @@ export class HttpClient {
 
   async #wait(ms: number, outcome: Outcome): Promise<void> {
     if (outcome.action === 'rate_limit') {
-      this.#shared.budget.pause(ms);
+      const named = outcome.budget === undefined ? undefined : this.#shared.named.get(outcome.budget);
+      (named ?? this.#shared.budget).pause(ms);
       this.#tellWait(ms);
     }
     await this.#around.sleep(ms, this.#around.signal);
@@ -216,6 +246,8 @@ type HttpAround = Required<Omit<HttpSurroundings, 'lookup' | 'secrets'>> & Pick<
 /** What all clients of one credential have in common. */
 export interface SharedHttp {
   readonly budget: Budget;
+  /** Budgets by the names that the policy gives them. */
+  readonly named: Map<string, Budget>;
   readonly transport: Transport;
   /** Credentials that were added to the secrets. */
   readonly hidden: Set<string>;
@@ -230,7 +262,8 @@ function createShared(policy: HttpPolicy, limits: typeof DEFAULTS, around: HttpA
     allowPrivateHosts: limits.allowPrivateHosts,
     ...(around.lookup === undefined ? {} : { lookup: around.lookup }),
   });
-  return { budget: new Budget(policy.budget ?? {}, around), transport, hidden: new Set(), refreshing: undefined };
+  const budget = new Budget(policy.budget ?? {}, around);
+  return { budget, named: new Map(), transport, hidden: new Set(), refreshing: undefined };
 }
 
 type AttemptResult =
@@ -285,7 +318,7 @@ function judge(policy: HttpPolicy, raw: RawAnswer, options: RequestOptions): Att
       fault: `the body is cut off or broken (${bytes.length} bytes)`,
     };
   }
-  const answer: Answer = { status, headers, path: raw.url.pathname, body };
+  const answer: Answer = { status, headers, path: raw.url.pathname, requestHeaders: options.headers ?? {}, body };
   const outcome = options.classify?.(answer) ?? decideOutcome(policy, answer);
   if (outcome.action !== 'ok' && outcome.action !== 'ignore') {
     return { kind: 'failed', outcome, answer, fault: `status ${status}` };

@@ -16,6 +16,8 @@ export interface Outcome {
   readonly code?: string;
   /** How long to wait, in ms, when the answer says so in a way of its own. */
   readonly waitMs?: number;
+  /** Name of the budget of {@link HttpPolicy.budgets} that a rate limit is about; default the whole credential. */
+  readonly budget?: string;
 }
 
 /** An answer as `classify` sees it. */
@@ -25,8 +27,23 @@ export interface Answer {
   readonly headers: { readonly [name: string]: string };
   /** Path of the request, without host and query. */
   readonly path: string;
+  /** Headers of the request that its caller added, as they were given. */
+  readonly requestHeaders: { readonly [name: string]: string };
   /** The parsed body if it is JSON, else its text, at most 100,000 characters. */
   readonly body: unknown;
+}
+
+/** A request as {@link HttpPolicy.budgets} sees it. */
+export interface BudgetedRequest {
+  /** Path, without host and query. */
+  readonly path: string;
+  /** Headers that its caller added, as they were given. */
+  readonly headers: { readonly [name: string]: string };
+}
+
+/** A budget beside the credential's own. */
+export interface NamedBudget extends BudgetOptions {
+  readonly name: string;
 }
 
 /** Bounds of one client; every one has a default. */
@@ -53,6 +70,8 @@ export interface HttpPolicy {
   /** Headers of every request. */
   readonly headers?: { readonly [name: string]: string };
   readonly budget?: BudgetOptions;
+  /** Further budgets of a request, such as one endpoint's; requests that name the same one share it. */
+  readonly budgets?: (request: BudgetedRequest) => readonly NamedBudget[];
   /** What differs from the default table, by status. */
   readonly status?: { readonly [status: number]: Action };
   /** Reads vendor codes; undefined leaves the decision to the table. */

@@ -27,7 +27,8 @@ const HEARTBEAT_MS = 60_000;
  * that is refused stops everything.
  */
 export async function readStreams<C>(source: Source<C>, ctx: SourceContext<C>, invocation: Invocation): Promise<void> {
-  const known = await source.streams(ctx, invocation.catalog.streams);
+  const states = storedStates(invocation.states);
+  const known = await source.streams(ctx, invocation.catalog.streams, states);
   const stop = new AbortController();
   const onAbort = () => stop.abort();
   invocation.signal.addEventListener('abort', onAbort, { once: true });
@@ -41,7 +42,6 @@ export async function readStreams<C>(source: Source<C>, ctx: SourceContext<C>, i
     buffers: createExternalMemory(),
     signal: stop.signal,
   };
-  const states = storedStates(invocation.states);
   warnUnknownStates(states, invocation);
   const lanes = new Slots(source.concurrency(ctx.config));
   const reads: StreamRead<C>[] = [];

@@ -1,4 +1,4 @@
-import type { ConfiguredStream, ConnectorSpecification } from '@cuttle/protocol';
+import type { ConfiguredStream, ConnectorSpecification, JsonObject } from '@cuttle/protocol';
 import type { HttpPolicy } from '../http/policy.js';
 import type { SourceContext } from './context.js';
 import type { Stream } from './stream.js';
@@ -24,10 +24,12 @@ export abstract class Source<C> {
    * The streams of a config, in a fixed order.
    *
    * @param wanted the configured streams of a read, so that nothing is asked for the others; undefined in `discover`
+   * @param stored the stored states by `streamKey`, for sources whose streams share work
    */
   abstract streams(
     ctx: SourceContext<C>,
     wanted?: readonly ConfiguredStream[],
+    stored?: ReadonlyMap<string, JsonObject>,
   ): readonly AnyStream<C>[] | Promise<readonly AnyStream<C>[]>;
 
   /** Slices that are read at the same time, over all streams; default 4. */

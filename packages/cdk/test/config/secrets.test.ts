@@ -20,6 +20,7 @@ describe('secret masking', () => {
       Buffer.from(`user:${secret}`).toString('base64'),
       Buffer.from(`u:${secret}`).toString('base64'),
       JSON.stringify({ secret }),
+      JSON.stringify({ answer: JSON.stringify({ request: JSON.stringify({ secret }) }) }),
       secret.toUpperCase(),
       secret.toLowerCase(),
     ];

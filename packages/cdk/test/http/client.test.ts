@@ -213,4 +213,21 @@ describe('HttpClient', () => {
     const error = await failure.catch((caught: unknown) => caught as Error & { internalMessage: string });
     expect(`${JSON.stringify(error)} ${(error as Error).message} ${(error as Error).stack}`).not.toMatch(/canary|hush/);
   });
+
+  it('R-15 named budgets hold beside the credential’s, and a rate limit may pause one of them only', async () => {
+    handler = (request, response, count) =>
+      count === 4 ? response.writeHead(429, { 'retry-after': '7' }).end() : answer(200, '{}')(request, response, count);
+    const http = client({
+      budgets: ({ path, headers }) => [{ name: `${headers['account'] ?? ''}${path}`, requests: 2 }],
+      classify: ({ status, path, requestHeaders }) =>
+        status === 429 ? { action: 'rate_limit', budget: `${requestHeaders['account'] ?? ''}${path}` } : undefined,
+    });
+    for (const path of ['/a', '/a', '/a']) await http.get(path);
+    expect(slept).toEqual([500]);
+    await http.get('/b', { headers: { account: 'x' } });
+    expect(slept).toEqual([500, 7500]);
+    const before = slept.length;
+    await Promise.all([http.get('/a'), http.get('/b')]);
+    expect(slept.slice(before)).toEqual([]);
+  });
 });

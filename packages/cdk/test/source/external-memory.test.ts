@@ -34,6 +34,27 @@ describe('createExternalMemory', () => {
     expect(buffers.bytes).toBe(10 * MIB);
   });
 
+  it('collects everything when the heap has grown by 24 MiB, then counts from what is left', () => {
+    let heap = 20 * MIB;
+    const seen: string[] = [];
+    const collect = (type: string) => {
+      seen.push(type);
+      heap -= 12 * MIB;
+    };
+    const memory = createExternalMemory(
+      () => 0,
+      collect,
+      () => heap,
+    );
+    const sizes: number[] = [];
+    for (let page = 0; page < 60; page += 1) {
+      heap += MIB;
+      memory.check();
+      sizes.push(heap / MIB);
+    }
+    expect([seen, Math.max(...sizes)]).toEqual([['major', 'major'], 56]);
+  });
+
   it('counts from the lowest size seen', () => {
     const { seen, grow } = surroundings({ minor: 0, major: 0 });
     grow(-5);

@@ -77,7 +77,9 @@ class Fake extends Source<Config> {
   }
 
   async check(): Promise<void> {}
-  streams(): readonly AnyStream<Config>[] | Promise<readonly AnyStream<Config>[]> {
+  streams(
+    ..._around: Parameters<Source<Config>['streams']>
+  ): readonly AnyStream<Config>[] | Promise<readonly AnyStream<Config>[]> {
     return this.all;
   }
 }
@@ -269,5 +271,24 @@ describe('read loop', () => {
     expect(await runSourceIn(new Slow([stream]), host)).toBe(143);
     expect(stdout.lines.filter((line) => line.record !== undefined)).toEqual([]);
     expect(stdout.lines.filter((line) => line.trace?.error !== undefined)).toHaveLength(1);
+  });
+
+  it('tells the source what is configured and from which states it starts, before any stream is read', async () => {
+    const seen: unknown[] = [];
+    class Shared extends Fake {
+      override streams(...[, wanted, stored]: Parameters<Source<Config>['streams']>): readonly AnyStream<Config>[] {
+        seen.push(
+          wanted?.map(({ stream }) => stream.name),
+          [...(stored?.values() ?? [])],
+        );
+        return this.all;
+      }
+    }
+    const state = [{ type: 'STREAM', stream: { stream_descriptor: { name: 'a' }, stream_state: { at: 7 } } }];
+    const files = writeFiles({ config: {}, catalog: { streams: [configured('a'), configured('b')] }, state });
+    const argv = ['read', '--config', files['config']!, '--catalog', files['catalog']!, '--state', files['state']!];
+    const source = new Shared([new Fixed('a', []), new Fixed('b', [])]);
+    expect(await runSourceIn(source, memoryHost(argv, () => NOW).host)).toBe(0);
+    expect(seen).toEqual([['a', 'b'], [{ at: 7 }]]);
   });
 });
