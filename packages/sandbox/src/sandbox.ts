@@ -12,6 +12,7 @@ import { RequestLog } from './server/request-log.js';
 import { Scripts } from './server/scripts.js';
 import { makeShop } from './shop/make-shop.js';
 import type { Shop, ShopOptions } from './shop/model.js';
+import { makeStripe, type StripeAccess } from './stripe/access.js';
 
 /** What a sandbox is made of. */
 export interface SandboxOptions extends ShopOptions {
@@ -30,6 +31,7 @@ export interface Sandbox {
   readonly control: Control;
   readonly bubble: BubbleAccess;
   readonly bigquery: BigQueryAccess;
+  readonly stripe: StripeAccess;
   /** Stops the server and drops open connections. */
   close(): Promise<void>;
 }
@@ -50,7 +52,8 @@ export interface BubbleAccess {
 const DEFAULT_NOW = '2024-09-01T08:00:00.000Z';
 
 /**
- * Starts the stand-ins on one loopback server: `/bubble/...`, `/bigquery/v2/...` with `/oauth/token`, and the control
+ * Starts the stand-ins on one loopback server: `/bubble/...`, `/bigquery/v2/...` with `/oauth/token`,
+ * `/stripe/v1/...`, and the control
  * at `/__control/<action>`. An address that is nobody's Bubble app is `/unknown-app`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
@@ -61,9 +64,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const app = makeBubbleApp(seed, shop);
   control.register(bubbleActions(app, clock));
   const bigquery = makeBigQuery(shop, control);
+  const stripe = makeStripe(shop, control);
   const systems = new Map<string, System>([
     ['bubble', new BubbleDataApi(app)],
     ...bigquery.systems,
+    ...stripe.systems,
     ['unknown-app', { handle: () => textAnswer(400, 'App not found'), expireTokens: () => undefined }],
   ]);
   const listener = await listen(options.port ?? 0, systems, control);
@@ -79,7 +84,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   };
   const { url } = listener;
-  return { url, shop, control, bubble, bigquery: bigquery.access(url), close: () => listener.close() };
+  return {
+    url,
+    shop,
+    control,
+    bubble,
+    bigquery: bigquery.access(url),
+    stripe: stripe.access(url),
+    close: () => listener.close(),
+  };
 }
 
 /** The live data is the shop; `version-test` holds a small shop of its own. */

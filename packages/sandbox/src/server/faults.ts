@@ -14,8 +14,14 @@ export type FaultKind =
       readonly seconds?: number;
       readonly status?: 429 | 503;
     }
-  /** Any status; the body is given text, or a short JSON error. */
-  | { readonly kind: 'status'; readonly status: number; readonly body?: string; readonly contentType?: string }
+  /** Any status; the body is given text, or a short JSON error. `headers` are added. */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly body?: string;
+      readonly contentType?: string;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   /** The connection is reset: before the work, or after it without the answer. Default before. */
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
   /** The body comes in pieces with pauses between them; defaults 10 pieces, 50 ms. */
@@ -110,17 +116,19 @@ function retryAfterValue(form: RetryAfterForm, seconds: number, nowMs: number): 
   }
 }
 
+function statusAnswer({ status, body, contentType, headers }: FaultKind & { readonly kind: 'status' }): Answer {
+  const text = body ?? JSON.stringify({ error: { code: status, message: 'Fault of the sandbox' } });
+  const answer = textAnswer(status, text, contentType ?? 'application/json; charset=utf-8');
+  return { ...answer, headers: { ...answer.headers, ...headers } };
+}
+
 /** The answer that replaces the true one, or undefined when the fault changes the way of sending only. */
 export function faultAnswer(fault: FaultKind, nowMs: number): Answer | undefined {
   switch (fault.kind) {
     case 'rate_limit':
       return rateLimitAnswer(fault.retryAfter, fault.seconds ?? 1, fault.status ?? 429, nowMs);
     case 'status':
-      return textAnswer(
-        fault.status,
-        fault.body ?? JSON.stringify({ error: { code: fault.status, message: 'Fault of the sandbox' } }),
-        fault.contentType ?? 'application/json; charset=utf-8',
-      );
+      return statusAnswer(fault);
     case 'html':
       return textAnswer(
         fault.status ?? 200,

@@ -2,7 +2,7 @@ import type { Request } from './exchange.js';
 
 /** Which requests are meant; an empty match means all requests to the systems (never those to the control). */
 export interface RequestMatch {
-  /** First path segment: `bubble`, `bigquery`, `oauth`. */
+  /** First path segment: `bubble`, `bigquery`, `stripe`, `oauth`. */
   readonly system?: string;
   readonly method?: string;
   /** A text that the path contains. */
