@@ -1,0 +1,293 @@
+import {
+  type Checkpoint,
+  type Context,
+  type Interval,
+  mergeIntervals,
+  ownCursor,
+  type Page,
+  Stream,
+} from '@cuttle/airbyte-cdk';
+import type { JsonObject } from '@cuttle/protocol';
+import { hasConnected, type StripeConfig, startSeconds } from './config.js';
+import type { Change } from './event-feed.js';
+import { readChanged, readPayload } from './hydrate.js';
+import { type ListQuery, readList } from './paging.js';
+import { type Listing, lookbackOf, SETTLE_SECONDS } from './plan.js';
+import type { Resource } from './resource.js';
+import type { RowMaker } from './rows.js';
+import { type Columns, isLegacy, recordSchema, streamColumns } from './schema.js';
+import type { AccountPlan, Session } from './session.js';
+import { encodeState, type Progress } from './state.js';
+import type { StripeClient, StripeObject } from './stripe-client.js';
+
+/** Changed objects that are read before the state moves on. */
+const CHUNK = 200;
+/** Most rows of a page. */
+const PAGE_ROWS = 100;
+
+/** A part of a stream: the changed objects of an account, or those created in a stretch of time. */
+export type StripeSlice =
+  | { readonly kind: 'feed'; readonly account: AccountPlan; readonly run: Run }
+  | {
+      readonly kind: 'window';
+      readonly account: AccountPlan;
+      readonly run: Run;
+      readonly listing: Listing;
+      readonly window: Interval;
+    };
+
+/** One read of a stream. */
+interface Run {
+  /** Account of the key. */
+  readonly account: string;
+  readonly now: number;
+  readonly progress: Map<string, Progress>;
+  /** Windows that are not read to their end, by account. */
+  readonly open: Map<string, number>;
+}
+
+/** How a stream is made. */
+export interface StripeStreamOptions {
+  readonly name: string;
+  /** What is listed and announced. */
+  readonly resource: Resource;
+  readonly maker: RowMaker;
+  readonly cursor: 'updated' | 'created';
+  /** Stripe's own columns. */
+  readonly columns: Columns;
+  readonly config: StripeConfig;
+  readonly session: Session;
+}
+
+/** Objects of one kind, or what belongs to them: listed by time of creation at first, then read as events announce changes. */
+export class StripeStream extends Stream<StripeConfig, StripeSlice> {
+  readonly name: string;
+  readonly schema;
+  override readonly primaryKey;
+  override readonly cursor;
+  readonly #resource: Resource;
+  readonly #maker: RowMaker;
+  readonly #session: Session;
+  readonly #columns: Columns;
+  readonly #expand: readonly string[];
+
+  constructor({ name, resource, maker, cursor, columns, config, session }: StripeStreamOptions) {
+    super();
+    this.name = name;
+    this.#resource = resource;
+    this.#maker = maker;
+    this.#session = session;
+    this.#columns = streamColumns(columns, name, maker.own, config);
+    this.#expand = isLegacy(config) ? [...resource.expand, ...resource.legacyExpand] : resource.expand;
+    this.schema = recordSchema(this.#columns);
+    // Ids that people choose, such as those of coupons, may stand in two accounts.
+    this.primaryKey = hasConnected(config) ? [['account_id'], ['id']] : [['id']];
+    this.cursor = ownCursor<StripeConfig>({
+      field: cursor,
+      lookback: `PT${lookbackOf(this.#resource, config)}S`,
+      settle: `PT${SETTLE_SECONDS}S`,
+    });
+  }
+
+  override async *slices(ctx: Context<StripeConfig>): AsyncIterable<StripeSlice> {
+    const isFullRefresh = ctx.configured.sync_mode === 'full_refresh';
+    const plans = await this.#session.plans({ resource: this.#resource, isFullRefresh, stored: ctx.state });
+    const { account, now } = await this.#session.facts();
+    const run: Run = { account, now, progress: new Map(), open: new Map() };
+    for (const { ref, progress, plan } of plans) {
+      const { listing, reason } = plan;
+      if (reason !== undefined) ctx.log.warn(`Stream ${this.name}: everything is listed again, because ${reason}.`);
+      const isTracked = listing?.isTracked === true;
+      const slices = isTracked && listing.t0 === progress.t0 ? progress.slices : [];
+      const own = { ...progress, t0: isTracked ? listing.t0 : undefined, slices };
+      if (plan.feedFrom !== undefined && plan.feedFrom !== own.until)
+        Object.assign(own, { until: plan.feedFrom, ids: [] });
+      run.progress.set(ref.id, own);
+      run.open.set(ref.id, listing?.windows.length ?? 0);
+    }
+    for (const entry of plans) {
+      const { listing, feedFrom } = entry.plan;
+      if (feedFrom !== undefined) yield { kind: 'feed', account: entry, run };
+      // Newest first: there is most.
+      for (const window of [...(listing?.windows ?? [])].reverse()) {
+        yield { kind: 'window', account: entry, run, listing: listing!, window };
+      }
+    }
+  }
+
+  override pages(ctx: Context<StripeConfig>, slice: StripeSlice): AsyncIterable<Page | Checkpoint> {
+    const client = this.#session.client.as(slice.account.ref.header, ctx.http);
+    return slice.kind === 'feed' ? this.#changed(ctx, client, slice) : this.#listed(ctx, client, slice);
+  }
+
+  /** Everything created in a stretch of time. */
+  async *#listed(
+    ctx: Context<StripeConfig>,
+    client: StripeClient,
+    slice: StripeSlice & { readonly kind: 'window' },
+  ): AsyncIterable<Page | Checkpoint> {
+    const { account, run, listing, window } = slice;
+    const { t0, isRepeated } = listing;
+    const query = this.#list(window.start, window.end === t0 ? undefined : window.end);
+    const since = this.#childrenSince(ctx, account);
+    for await (const page of readList(client, query)) {
+      const wanted = page.filter((object) => this.#isWanted(ctx, object));
+      yield* this.#pages(client, wanted, account, since, (object) => {
+        const created = this.#createdOf(object) ?? t0;
+        // A row of before may be newer by an event than this object is by creation.
+        return isRepeated ? Math.max(created, t0) : created;
+      });
+    }
+    const progress = run.progress.get(account.ref.id)!;
+    if (listing.isTracked) progress.slices = mergeIntervals([...progress.slices, window]);
+    const open = run.open.get(account.ref.id)! - 1;
+    run.open.set(account.ref.id, open);
+    if (open === 0) this.#finishListing(progress, listing);
+    yield this.#checkpoint(ctx, run);
+  }
+
+  /** Everything that events say has changed, and what was created within the lookback. */
+  async *#changed(
+    ctx: Context<StripeConfig>,
+    client: StripeClient,
+    { account, run }: StripeSlice & { readonly kind: 'feed' },
+  ): AsyncIterable<Page | Checkpoint> {
+    const progress = run.progress.get(account.ref.id)!;
+    const feed = await this.#session.feed(account.ref);
+    const { until = 0, ids } = progress;
+    const all = await feed.changes(this.#resource.object, until, new Set(ids));
+    const changes = all.filter(({ created }) => created === undefined || created >= startSeconds(ctx.config));
+    const done = new Set<string>();
+    if (account.plan.listing === undefined) yield* this.#recent(ctx, client, account, run.now, changes, done);
+    const rest = changes.filter(({ id }) => !done.has(id));
+    for (let from = 0; from < rest.length; from += CHUNK) {
+      const chunk = rest.slice(from, from + CHUNK);
+      yield* this.#hydrated(ctx, client, account, chunk);
+      const at = chunk.at(-1)!.at;
+      const isRead = (change: Change) => change.at === at && (done.has(change.id) || chunk.includes(change));
+      const before = progress.until === at ? progress.ids : [];
+      Object.assign(progress, { until: at, ids: [...before, ...changes.filter(isRead).map(({ eventId }) => eventId)] });
+      yield this.#checkpoint(ctx, run);
+    }
+    Object.assign(progress, { until: Math.max(feed.end, until), ids: feed.end > until ? [] : progress.ids });
+    yield this.#checkpoint(ctx, run);
+  }
+
+  /** Lists what was created within the lookback: no event may have told of it. */
+  async *#recent(
+    ctx: Context<StripeConfig>,
+    client: StripeClient,
+    account: AccountPlan,
+    now: number,
+    changes: readonly Change[],
+    done: Set<string>,
+  ): AsyncIterable<Page> {
+    const lookback = lookbackOf(this.#resource, ctx.config);
+    if (lookback === 0 || !this.#resource.hasCreatedFilter) return;
+    const changedAt = new Map(changes.map(({ id, at }) => [id, at]));
+    const start = Math.max(startSeconds(ctx.config), now - lookback);
+    for await (const page of readList(client, this.#list(start, undefined))) {
+      const wanted = page.filter((object) => this.#isWanted(ctx, object));
+      yield* this.#pages(client, wanted, account, 0, (object) =>
+        Math.max(this.#createdOf(object) ?? 0, changedAt.get(object.id) ?? 0),
+      );
+      for (const { id } of wanted) done.add(id);
+    }
+  }
+
+  async *#hydrated(
+    ctx: Context<StripeConfig>,
+    client: StripeClient,
+    account: AccountPlan,
+    chunk: readonly Change[],
+  ): AsyncIterable<Page> {
+    const options = { client, resource: this.#resource, expand: this.#expand, lanes: ctx.config.concurrency };
+    const atOf = new Map(chunk.map(({ id, at }) => [id, at]));
+    for await (const part of readChanged(chunk, options)) {
+      if ('objects' in part) yield* this.#pages(client, part.objects, account, 0, ({ id }) => atOf.get(id) ?? 0);
+      else yield* this.#allGone(ctx, client, account, part.gone);
+    }
+  }
+
+  async *#allGone(
+    ctx: Context<StripeConfig>,
+    client: StripeClient,
+    account: AccountPlan,
+    changes: readonly Change[],
+  ): AsyncIterable<Page> {
+    for (const change of changes) {
+      const payload = await readPayload(client, change);
+      if (payload === undefined) ctx.log.warn(`Stream ${this.name}: ${change.id} is gone, and so is its event.`);
+      else yield* this.#gone(client, payload, account, change.at);
+    }
+  }
+
+  /** The rows of objects, in pages of a bounded size. */
+  async *#pages(
+    client: StripeClient,
+    objects: readonly StripeObject[],
+    account: AccountPlan,
+    since: number,
+    updatedOf: (object: StripeObject) => number,
+  ): AsyncIterable<Page> {
+    let page: JsonObject[] = [];
+    for (const object of objects) {
+      const own = typeof object['updated'] === 'number' ? object['updated'] : 0;
+      const isDeleted = object['object'] === 'subscription' && object['status'] === 'canceled';
+      const stamp = { updated: Math.max(updatedOf(object), own), isDeleted, accountId: this.#accountId(account) };
+      for await (const rows of this.#maker.rows(client, object, stamp, since)) {
+        page.push(...rows);
+        if (page.length < PAGE_ROWS) continue;
+        yield page;
+        page = [];
+      }
+    }
+    if (page.length > 0) yield page;
+  }
+
+  /** An object that can only be shown as its event shows it: in the version of the event, so without unknown columns. */
+  async *#gone(client: StripeClient, payload: StripeObject, account: AccountPlan, at: number): AsyncIterable<Page> {
+    const stamp = { updated: at, isDeleted: true, accountId: this.#accountId(account) };
+    for await (const rows of this.#maker.rows(client, payload, stamp, 0)) {
+      yield rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name in this.#columns)));
+    }
+  }
+
+  #finishListing(progress: Progress, { t0, isTracked }: Listing): void {
+    if (isTracked) Object.assign(progress, { t0: undefined, slices: [], listed: t0 });
+    const { until } = progress;
+    if (until === undefined || this.#resource.events.length === 0) progress.until = Math.max(until ?? t0, t0);
+  }
+
+  #list(start: number, end: number | undefined): ListQuery {
+    const { path, params, hasCreatedFilter, createdField } = this.#resource;
+    const expand = this.#expand.map((field) => `data.${field}`);
+    if (!hasCreatedFilter) return { path, params: { ...params, 'expand[]': expand } };
+    const created = { 'created[gte]': start, 'created[lt]': end };
+    return { path, params: { ...params, ...created, 'expand[]': expand }, createdField };
+  }
+
+  /** Some lists hold objects of other kinds, or of before the start date where they cannot be filtered. */
+  #isWanted({ config }: Context<StripeConfig>, object: StripeObject): boolean {
+    if (object['object'] !== this.#resource.object) return false;
+    const created = this.#createdOf(object);
+    return this.#resource.hasCreatedFilter || created === undefined || created >= startSeconds(config);
+  }
+
+  #createdOf(object: StripeObject): number | undefined {
+    const created = object[this.#resource.createdField];
+    return typeof created === 'number' ? created : undefined;
+  }
+
+  #childrenSince({ config }: Context<StripeConfig>, { progress }: AccountPlan): number {
+    return Math.max(startSeconds(config), (progress.until ?? 0) - lookbackOf(this.#resource, config));
+  }
+
+  #accountId({ ref }: AccountPlan): string | undefined {
+    return this.primaryKey.length > 1 ? ref.id : undefined;
+  }
+
+  #checkpoint({ config }: Context<StripeConfig>, { account, progress }: Run): Checkpoint {
+    return { checkpoint: encodeState(account, config.api_version, progress, hasConnected(config)) };
+  }
+}
