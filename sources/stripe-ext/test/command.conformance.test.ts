@@ -1,0 +1,4 @@
+import { sourceCommandSuite } from '@cuttle/testing';
+import { stripeProfile } from './profile.js';
+
+sourceCommandSuite(stripeProfile());

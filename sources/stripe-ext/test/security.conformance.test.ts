@@ -1,0 +1,4 @@
+import { sourceSecuritySuite } from '@cuttle/testing';
+import { stripeProfile } from './profile.js';
+
+sourceSecuritySuite(stripeProfile());

@@ -1,0 +1,4 @@
+import { sourceStandardSuite } from '@cuttle/testing';
+import { stripeProfile } from './profile.js';
+
+sourceStandardSuite(stripeProfile());

@@ -1,0 +1,4 @@
+import { sourceStateSuite } from '@cuttle/testing';
+import { stripeProfile } from './profile.js';
+
+sourceStateSuite(stripeProfile());
