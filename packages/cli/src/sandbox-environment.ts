@@ -15,5 +15,8 @@ export function sandboxEnvironment(sandbox: Sandbox): { readonly [name: string]:
     CUTTLE_SANDBOX_BIGQUERY_PROJECT: sandbox.bigquery.project,
     CUTTLE_SANDBOX_BIGQUERY_DATASET: sandbox.bigquery.dataset,
     CUTTLE_SANDBOX_BIGQUERY_CREDENTIALS: JSON.stringify(sandbox.bigquery.serviceAccount),
+    CUTTLE_SANDBOX_STRIPE_URL: sandbox.stripe.baseUrl,
+    CUTTLE_SANDBOX_STRIPE_ACCOUNT: sandbox.stripe.accountId,
+    CUTTLE_SANDBOX_STRIPE_KEY: sandbox.stripe.key,
   };
 }
