@@ -9,6 +9,8 @@ export type { Table, TableVersion, Warehouse } from './bigquery/warehouse.js';
 export { BubbleApp, BubbleEnvironment, type BubbleSettings, type RequestBudget } from './bubble/app.js';
 export type { BubbleField, BubbleType, KeyStyle, OptionSets, OptionValue, Privacy } from './bubble/schema.js';
 export type { NewThing, Thing, ThingRule, ThingTable, ThingValues } from './bubble/thing-table.js';
+export type { FacebookAccess } from './facebook/access.js';
+export { dayIn, moveDay } from './facebook/zone-time.js';
 export { type BubbleAccess, type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';
 export type { SandboxClock } from './server/clock.js';
 export type { Action, ActionParams, Control } from './server/control.js';

@@ -3,6 +3,7 @@ import { bubbleActions } from './bubble/actions.js';
 import { BubbleApp } from './bubble/app.js';
 import { BubbleDataApi } from './bubble/data-api.js';
 import { fillWithShop } from './bubble/novel-types.js';
+import { type FacebookAccess, makeFacebook } from './facebook/access.js';
 import { parseTime, SandboxClock } from './server/clock.js';
 import { Control } from './server/control.js';
 import { textAnswer } from './server/exchange.js';
@@ -32,6 +33,7 @@ export interface Sandbox {
   readonly bubble: BubbleAccess;
   readonly bigquery: BigQueryAccess;
   readonly stripe: StripeAccess;
+  readonly facebook: FacebookAccess;
   /** Stops the server and drops open connections. */
   close(): Promise<void>;
 }
@@ -52,9 +54,9 @@ export interface BubbleAccess {
 const DEFAULT_NOW = '2024-09-01T08:00:00.000Z';
 
 /**
- * Starts the stand-ins on one loopback server: `/bubble/...`, `/bigquery/v2/...` with `/oauth/token`,
- * `/stripe/v1/...`, and the control
- * at `/__control/<action>`. An address that is nobody's Bubble app is `/unknown-app`.
+ * Starts the stand-ins on one loopback server: `/bubble/...`, `/bigquery/v2/...` with `/oauth/token`, `/stripe/v1/...`,
+ * `/graph/v<version>/...`, and the control at `/__control/<action>`. An address that is nobody's Bubble app is
+ * `/unknown-app`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const seed = options.seed ?? 1;
@@ -65,10 +67,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   control.register(bubbleActions(app, clock));
   const bigquery = makeBigQuery(shop, control);
   const stripe = makeStripe(shop, control);
+  const facebook = makeFacebook(shop, control);
   const systems = new Map<string, System>([
     ['bubble', new BubbleDataApi(app)],
     ...bigquery.systems,
     ...stripe.systems,
+    ...facebook.systems,
     ['unknown-app', { handle: () => textAnswer(400, 'App not found'), expireTokens: () => undefined }],
   ]);
   const listener = await listen(options.port ?? 0, systems, control);
@@ -91,6 +95,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     bubble,
     bigquery: bigquery.access(url),
     stripe: stripe.access(url),
+    facebook: facebook.access(url),
     close: () => listener.close(),
   };
 }

@@ -1,0 +1,70 @@
+import { type Answer, jsonAnswer } from '../server/exchange.js';
+
+/** What an error of the Graph API consists of. */
+export interface GraphErrorParts {
+  readonly status: number;
+  readonly code: number;
+  readonly subcode?: number;
+  readonly message: string;
+  readonly isTransient?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Thrown inside the stand-in for an answer with an error body. */
+export class GraphError extends Error {
+  readonly parts: GraphErrorParts;
+
+  constructor(parts: GraphErrorParts) {
+    super(parts.message);
+    this.parts = parts;
+  }
+}
+
+/** The body that the API sends with an error. */
+export function graphErrorBody({ code, subcode, message, isTransient = false }: GraphErrorParts): object {
+  return {
+    error: {
+      message,
+      type: code === 190 || code === 200 || code === 10 ? 'OAuthException' : 'FacebookApiException',
+      code,
+      ...(subcode === undefined ? {} : { error_subcode: subcode }),
+      is_transient: isTransient,
+      fbtrace_id: 'AsAndB0xTraceId0001',
+    },
+  };
+}
+
+/** The answer of an error. */
+export function graphErrorAnswer(parts: GraphErrorParts): Answer {
+  return jsonAnswer(parts.status, graphErrorBody(parts), parts.headers);
+}
+
+/** The token is not valid. */
+export function tokenError(): GraphError {
+  const message = 'Error validating access token: Session has expired.';
+  return new GraphError({ status: 400, code: 190, subcode: 463, message });
+}
+
+/** Nothing is to be seen under that id: it does not exist, or the token may not see it. */
+export function unknownObject(id: string): GraphError {
+  const message =
+    `Unsupported get request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, ` +
+    'or does not support this operation. Please read the Graph API documentation';
+  return new GraphError({ status: 400, code: 100, subcode: 33, message });
+}
+
+/** A parameter is wrong. */
+export function parameterError(message: string): GraphError {
+  return new GraphError({ status: 400, code: 100, message: `(#100) ${message}` });
+}
+
+/** An answer that would be too large; a smaller page may go through. */
+export function reduceDataError(): GraphError {
+  const message = "Please reduce the amount of data you're asking for, then retry your request";
+  return new GraphError({ status: 500, code: 1, message });
+}
+
+/** A report that is too large to be made at all. */
+export function tooMuchData(): GraphError {
+  return new GraphError({ status: 400, code: 100, subcode: 1_487_534, message: 'Too much data was requested' });
+}
