@@ -33,6 +33,7 @@ export {
 export { CREDENTIAL_REJECTED } from './http/request-error.js';
 export { withoutTrailingSlashes } from './http/request-url.js';
 export { retryAfterMs } from './http/retry-after.js';
+export type { Timer } from './http/sleep.js';
 export { createLogger, type Logger } from './io/logger.js';
 export { isClosedOutput, MessageWriter, type MessageWriterOptions } from './io/message-writer.js';
 export type { Page, RawPage, RecordData, TextPage } from './io/page.js';

@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import type { Timer } from '../http/sleep.js';
 
 /** The process around a connector, so that tests can stand in for it. */
 export interface Host {
@@ -12,6 +13,8 @@ export interface Host {
   readonly events: EventEmitter;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  /** How requests wait; default the machine's own timers. */
+  readonly timer?: Timer;
   /** Ends the process at once; called only with nothing queued or when time is up. */
   readonly exit: (code: number) => void;
 }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ConfiguredCatalog, JsonObject, KnownError, StateMessage, StreamDescriptor } from '@cuttle/protocol';
 import type { Secrets } from '../config/secrets.js';
+import type { Timer } from '../http/sleep.js';
 import type { Logger } from '../io/logger.js';
 import type { MessageWriter } from '../io/message-writer.js';
 
@@ -20,6 +21,7 @@ export interface Invocation {
   readonly secrets: Pick<Secrets, 'add' | 'mask'>;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
+  readonly timer?: Timer;
   readonly stdin: Readable;
   /** Sends the ERROR trace of an error that does not end the command; the exit code becomes 1. */
   readonly report: (error: KnownError, stream?: StreamDescriptor) => void;

@@ -149,6 +149,7 @@ class CommandRun {
       signal: this.#shutdown.signal,
       secrets: this.#secrets,
       clock: this.#host.clock,
+      ...(this.#host.timer === undefined ? {} : { timer: this.#host.timer }),
       stdin: this.#host.stdin,
       report: (error, stream) => this.#report(error, stream),
     };

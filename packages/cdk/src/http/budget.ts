@@ -1,4 +1,4 @@
-import { type Sleep, stopped } from './sleep.js';
+import { stopped, type Timer } from './sleep.js';
 
 /** How much one credential may ask for. */
 export interface BudgetOptions {
@@ -23,27 +23,20 @@ export function perMinute(count: number): BudgetOptions {
 /** Default of `concurrency`. */
 const DEFAULT_CONCURRENCY = 8;
 
-/** What a budget needs from outside. */
-export interface BudgetClock {
-  /** Milliseconds on a clock that never goes back. */
-  readonly monotonic: () => number;
-  readonly sleep: Sleep;
-}
-
 /**
  * One budget per credential, shared by all streams: a token bucket, a bound on requests in flight, and a pause that a
  * rate limit imposes on everybody. Waiters are served in the order they came.
  */
 export class Budget {
   readonly #options: BudgetOptions;
-  readonly #clock: BudgetClock;
+  readonly #clock: Timer;
   readonly #waiting: (() => void)[] = [];
   #inFlight = 0;
   /** When the next token is due; the bucket holds up to one second's worth, so this may lie that far back. */
   #nextTokenAt = Number.NEGATIVE_INFINITY;
   #pausedUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(options: BudgetOptions, clock: BudgetClock) {
+  constructor(options: BudgetOptions, clock: Timer) {
     this.#options = options;
     this.#clock = clock;
   }

@@ -109,6 +109,15 @@ export class HttpClient {
     return this.#request('POST', path, options);
   }
 
+  /**
+   * Waits until the remote system may be asked about something it works on.
+   *
+   * @throws {TransientError} `STOPPED` when the run has to stop
+   */
+  wait(ms: number): Promise<void> {
+    return this.#around.sleep(ms, this.#around.signal);
+  }
+
   /** Closes idle sockets. */
   close(): Promise<void> {
     return this.#shared.transport.close();
@@ -162,6 +171,8 @@ export class HttpClient {
         signal: this.#around.signal,
       });
       const result = judge(this.#policy, raw, options);
+      const pause = result.kind === 'done' ? Math.min(result.outcome.waitMs ?? 0, this.#limits.maxWaitMs) : 0;
+      if (pause > 0) this.#shared.budget.pause(pause);
       return result.kind === 'failed' ? { ...result, credentials } : result;
     } catch (error) {
       if (this.#around.signal.aborted) throw stopped();
@@ -267,7 +278,7 @@ function createShared(policy: HttpPolicy, limits: typeof DEFAULTS, around: HttpA
 }
 
 type AttemptResult =
-  | { readonly kind: 'done'; readonly response: HttpResponse }
+  | { readonly kind: 'done'; readonly outcome: Outcome; readonly response: HttpResponse }
   | {
       readonly kind: 'failed';
       readonly outcome: Outcome;
@@ -324,7 +335,7 @@ function judge(policy: HttpPolicy, raw: RawAnswer, options: RequestOptions): Att
     return { kind: 'failed', outcome, answer, fault: `status ${status}` };
   }
   const data = outcome.action === 'ignore' ? undefined : body;
-  return { kind: 'done', response: { status, headers, url: raw.url.href, data, bytes } };
+  return { kind: 'done', outcome, response: { status, headers, url: raw.url.href, data, bytes } };
 }
 
 function tooLongWait(request: string, ms: number): TransientError {

@@ -14,7 +14,10 @@ export interface Outcome {
   readonly message?: string;
   /** Error code, default by action. */
   readonly code?: string;
-  /** How long to wait, in ms, when the answer says so in a way of its own. */
+  /**
+   * How long to wait, in ms, when the answer says so in a way of its own. With `ok` the answer is taken, and nobody asks
+   * for so long: the budget is nearly used up.
+   */
   readonly waitMs?: number;
   /** Name of the budget of {@link HttpPolicy.budgets} that a rate limit is about; default the whole credential. */
   readonly budget?: string;

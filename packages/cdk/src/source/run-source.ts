@@ -67,7 +67,7 @@ async function withContext<C>(
   // The runner checked it against the spec, of which C is the typed form.
   const config = invocation.config as C;
   const policy = source.http?.(config) ?? { baseUrl: 'https://invalid.invalid' };
-  const http = new HttpClient(adapt(policy), { signal, log, clock, secrets });
+  const http = new HttpClient(adapt(policy), { signal, log, clock, secrets, ...invocation.timer });
   try {
     await work({ config, http, log, signal, clock });
   } finally {

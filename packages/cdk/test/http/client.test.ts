@@ -230,4 +230,20 @@ describe('HttpClient', () => {
     await Promise.all([http.get('/a'), http.get('/b')]);
     expect(slept.slice(before)).toEqual([]);
   });
+
+  it('takes a good answer that asks for a pause, and makes the next request wait', async () => {
+    handler = (_request, response, count) => {
+      response.writeHead(200, { 'x-used': count === 1 ? '97' : '10' }).end('{"a":1}');
+    };
+    const waits: number[] = [];
+    const http = client(
+      { classify: ({ headers }) => (Number(headers['x-used']) > 95 ? { action: 'ok', waitMs: 90_000 } : undefined) },
+      {},
+      (until) => waits.push(until),
+    );
+    expect((await http.get('/a')).data).toEqual({ a: 1 });
+    expect(slept).toEqual([]);
+    await http.get('/b');
+    expect([slept, waits]).toEqual([[90_000], [1_090_000]]);
+  });
 });

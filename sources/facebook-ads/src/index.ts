@@ -1,0 +1,1 @@
+export { FacebookAdsSource } from './source.js';

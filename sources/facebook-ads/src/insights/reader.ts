@@ -1,0 +1,285 @@
+import type { HttpClient, Logger } from '@cuttle/airbyte-cdk';
+import { isKnownError, type JsonObject, TransientError } from '@cuttle/protocol';
+import { REDUCE_DATA, TOO_MUCH_DATA } from '../error-table.js';
+import { listPages } from '../paging.js';
+import type { Throttle } from '../throttle.js';
+import { type FieldMerge, type Job, jobForm } from './job.js';
+import type { Period } from './periods.js';
+import { idFields, keyFields, type Report, rowKey, withBreakdownIds } from './report.js';
+import { pollRuns, type RunState, startRun } from './runs.js';
+import { cutByIds, splitJob } from './split.js';
+
+/** Jobs of one account and stream that Meta works on at once; with four lanes 100 in all. */
+const MAX_RUNNING = 25;
+const MAX_FAILURES = { 'too large': 0, failed: 1, transient: 5 };
+const FIRST_POLL_MS = 2000;
+const LONGEST_POLL_MS = 30_000;
+/** Wait for calls to become free when no job may be started and none is running. */
+const THROTTLED_MS = 60_000;
+
+/** What a reader works with. */
+export interface ReaderOptions {
+  readonly http: HttpClient;
+  readonly log: Logger;
+  readonly throttle: Throttle;
+  readonly report: Report;
+  /** Digits. */
+  readonly account: string;
+  readonly apiVersion: string;
+  /** First day that Meta still has. */
+  readonly earliest: string;
+  readonly pageSize: number;
+  /** First and longest wait between two looks, in ms; for tests. */
+  readonly pollMs: number | undefined;
+  /** Whether periods have to be finished one after another. */
+  readonly isOrdered: boolean;
+}
+
+/** What comes out: rows of a period, or that a period is finished. */
+export type ReaderEvent = { readonly rows: readonly JsonObject[] } | { readonly done: Period };
+
+interface Running {
+  readonly job: Job;
+  readonly id: string;
+  waitedMs: number;
+}
+
+/**
+ * Reads periods of one account by asynchronous reports, as many side by side as Meta allows. Whatever fails for its size
+ * is cut and goes through the same queue, so that other periods go on meanwhile.
+ */
+export class InsightReader {
+  readonly #options: ReaderOptions;
+  readonly #periods: Period[];
+  readonly #queue: Job[];
+  #running: Running[] = [];
+  readonly #ready: { readonly job: Job; readonly id: string }[] = [];
+  /** Jobs whose rows could be read. */
+  #successes = 0;
+  /** Jobs of each period that are not finished, by its first day. */
+  readonly #open = new Map<string, number>();
+
+  constructor(options: ReaderOptions, periods: readonly Period[]) {
+    this.#options = options;
+    this.#periods = [...periods];
+    const { fields } = options.report;
+    this.#queue = periods.map((period) => ({
+      period,
+      scope: undefined,
+      fields,
+      purpose: { kind: 'rows' },
+      sent: new Set(),
+      failures: 0,
+    }));
+    for (const { since } of periods) this.#open.set(since, 1);
+  }
+
+  async *read(): AsyncGenerator<ReaderEvent> {
+    let idlePolls = 0;
+    while (this.#queue.length > 0 || this.#running.length > 0 || this.#ready.length > 0) {
+      yield* this.#startJobs();
+      const next = this.#takeReady();
+      if (next !== undefined) {
+        yield* this.#finish(next.job, next.id);
+        continue;
+      }
+      if (this.#running.length === 0) continue;
+      await this.#wait(idlePolls);
+      const before = this.#running.length;
+      yield* this.#poll();
+      idlePolls = this.#running.length < before ? 0 : idlePolls + 1;
+    }
+  }
+
+  async *#startJobs(): AsyncGenerator<ReaderEvent> {
+    const { http, throttle, account, report, earliest } = this.#options;
+    while (this.#queue.length > 0 && this.#running.length + this.#ready.length < MAX_RUNNING) {
+      if (!throttle.allowsJobs(account)) {
+        if (this.#running.length + this.#ready.length > 0) return;
+        // The use is only told in answers: after a while one job is started to learn it.
+        await http.wait(THROTTLED_MS);
+      }
+      const job = this.#queue.shift() as Job;
+      try {
+        const id = await startRun(http, account, jobForm(report, job, earliest));
+        this.#running.push({ job, id, waitedMs: 0 });
+      } catch (error) {
+        if (!isTooLarge(error)) throw error;
+        yield* this.#split(job);
+      }
+    }
+  }
+
+  /** The next job with a result; of the first unfinished period only, when periods have to be in order. */
+  #takeReady(): { readonly job: Job; readonly id: string } | undefined {
+    const { isOrdered } = this.#options;
+    const first = this.#periods[0]?.since;
+    const at = this.#ready.findIndex(({ job }) => !isOrdered || job.period.since === first);
+    return at < 0 ? undefined : this.#ready.splice(at, 1)[0];
+  }
+
+  async #wait(idlePolls: number): Promise<void> {
+    const { http, pollMs } = this.#options;
+    const ms = pollMs ?? Math.min(LONGEST_POLL_MS, FIRST_POLL_MS * 2 ** Math.min(idlePolls, 4));
+    await http.wait(ms);
+    for (const running of this.#running) running.waitedMs += ms;
+  }
+
+  async *#poll(): AsyncGenerator<ReaderEvent> {
+    const { http, throttle, apiVersion, report } = this.#options;
+    const ids = this.#running.map(({ id }) => id);
+    const states = await pollRuns(http, throttle, apiVersion, ids);
+    const looked = this.#running;
+    this.#running = [];
+    for (const running of looked) {
+      const state = states.get(running.id) ?? 'running';
+      if (state === 'done') this.#ready.push(running);
+      else if (state !== 'running') yield* this.#fail(running.job, state);
+      else if (running.waitedMs > report.jobTimeoutMs) yield* this.#fail(running.job, 'failed');
+      else this.#running.push(running);
+    }
+  }
+
+  /** A job without a result: once more, or cut. */
+  async *#fail(job: Job, state: Exclude<RunState, 'running' | 'done'>): AsyncGenerator<ReaderEvent> {
+    job.failures += 1;
+    if (job.failures <= MAX_FAILURES[state]) {
+      this.#queue.unshift(job);
+      return;
+    }
+    if (state === 'transient') {
+      const { account, report } = this.#options;
+      const message = `Meta's reports for ad account ${account} (${report.name}, ${job.period.since}) fail for a while.`;
+      throw new TransientError(message, { code: 'REPORTS_FAIL' });
+    }
+    yield* this.#split(job);
+  }
+
+  /** Reads a job's result. */
+  async *#finish(job: Job, id: string): AsyncGenerator<ReaderEvent> {
+    const { http, log, pageSize, report } = this.#options;
+    const pages = listPages({
+      http,
+      log,
+      path: `/${id}/insights`,
+      params: {},
+      limit: pageSize,
+      whenTooLarge: 'give up',
+    });
+    const collected: JsonObject[] = [];
+    try {
+      for await (const raw of pages) {
+        const page = raw.map((row) => withBreakdownIds(report, row));
+        if (job.purpose.kind !== 'rows') {
+          collected.push(...page);
+          continue;
+        }
+        yield* this.#send(job, page);
+      }
+    } catch (error) {
+      if (!isTooLarge(error)) throw error;
+      yield* this.#split(job);
+      return;
+    }
+    yield* this.#take(job, collected);
+  }
+
+  /** Sends rows of a job, apart from those that were sent before it had to be cut. */
+  *#send({ sent }: Job, rows: Iterable<JsonObject>): Generator<ReaderEvent> {
+    const keys = keyFields(this.#options.report);
+    const fresh: JsonObject[] = [];
+    for (const row of rows) {
+      const key = rowKey(row, keys);
+      if (sent.has(key)) continue;
+      sent.add(key);
+      fresh.push(row);
+    }
+    if (fresh.length > 0) yield { rows: fresh };
+  }
+
+  *#take(job: Job, rows: readonly JsonObject[]): Generator<ReaderEvent> {
+    const { purpose } = job;
+    const { report } = this.#options;
+    switch (purpose.kind) {
+      case 'rows':
+        this.#successes += 1;
+        break;
+      case 'ids': {
+        const ids = rows.map((row) => String(row[`${purpose.level}_id`]));
+        this.#add(cutByIds(report, job, purpose.level, ids));
+        break;
+      }
+      case 'fields':
+        this.#successes += 1;
+        this.#merge(purpose.merge, rows);
+        break;
+      default:
+        purpose satisfies never;
+    }
+    yield* this.#close(job);
+  }
+
+  async *#split(job: Job): AsyncGenerator<ReaderEvent> {
+    this.#add(await splitJob(this.#options, job));
+    yield* this.#close(job);
+  }
+
+  #merge({ rows: merged }: FieldMerge, rows: readonly JsonObject[]): void {
+    const keys = keyFields(this.#options.report);
+    for (const row of rows) {
+      const key = rowKey(row, keys);
+      merged.set(key, { ...merged.get(key), ...row });
+    }
+  }
+
+  /** Parts go first: the rest of their period is done already. */
+  #add(jobs: readonly Job[]): void {
+    this.#queue.unshift(...jobs);
+    const [job] = jobs;
+    if (job !== undefined) this.#count(job.period, jobs.length);
+  }
+
+  /** Ends a job; behind the last one of its period, the period. */
+  *#close(job: Job): Generator<ReaderEvent> {
+    if (job.purpose.kind === 'fields') {
+      const { merge } = job.purpose;
+      merge.open -= 1;
+      if (merge.open === 0) {
+        this.#tellDropped(job, merge);
+        yield* this.#send(job, merge.rows.values());
+      }
+    }
+    if (this.#count(job.period, -1) > 0) return;
+    this.#open.delete(job.period.since);
+    this.#periods.splice(
+      this.#periods.findIndex(({ since }) => since === job.period.since),
+      1,
+    );
+    yield { done: job.period };
+  }
+
+  #count({ since }: Period, by: number): number {
+    const count = (this.#open.get(since) ?? 0) + by;
+    this.#open.set(since, count);
+    return count;
+  }
+
+  /** @throws {TransientError} when nothing at all could be read: then it is not the object that is broken */
+  #tellDropped({ scope, period }: Job, { dropped, rows }: FieldMerge): void {
+    if (dropped.length === 0) return;
+    const { account, log, report } = this.#options;
+    const subject = scope === undefined ? `ad account ${account}` : `${scope.level} ${scope.ids.join(', ')}`;
+    const place = `${report.name} of ${subject}, ${period.since}`;
+    if (rows.size > 0 || this.#successes > 0) {
+      const what =
+        dropped.length === report.fields.length - idFields(report.level).length ? 'everything' : dropped.join(', ');
+      log.warn(`${place}: Meta cannot report ${what}; left out. The next syncs ask again within the lookback window.`);
+      return;
+    }
+    throw new TransientError(`${place}: Meta's reports fail, whatever is asked for.`, { code: 'REPORTS_FAIL' });
+  }
+}
+
+function isTooLarge(error: unknown): boolean {
+  return isKnownError(error) && (error.code === REDUCE_DATA || error.code === TOO_MUCH_DATA);
+}

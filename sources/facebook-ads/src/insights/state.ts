@@ -1,0 +1,163 @@
+import { isJsonObject, type JsonObject } from '@cuttle/protocol';
+import { dayOf, moveDay } from '../days.js';
+import type { Period } from './periods.js';
+
+/** How far one account was read. */
+interface Progress {
+  /** First day of the last period of which everything before it was read too. */
+  cursor: string | undefined;
+  /** The day from which on everything was wanted; undefined when a state does not say. */
+  from: string | undefined;
+  /** First days of periods beyond the cursor that were read. */
+  readonly slices: Set<string>;
+  /** The account's day when the slices were read. */
+  readOn: string | undefined;
+}
+
+/** What state and report have to agree in. */
+export interface StateForm {
+  readonly timeIncrement: number;
+  /** See `reportVersion`. */
+  readonly version: string;
+  /** Statuses of the config as the user wrote them, for states of the official connector. */
+  readonly configured: readonly string[];
+}
+
+/**
+ * The state of an insights stream:
+ * `{"accounts": {"<id>": {"date_start", "from", "slices": [...], "read_on"}}, "time_increment", "report"}`.
+ */
+export class InsightState {
+  readonly #form: StateForm;
+  readonly #accounts: Map<string, Progress>;
+
+  constructor(form: StateForm, accounts: Map<string, Progress>) {
+    this.#form = form;
+    this.#accounts = accounts;
+  }
+
+  /**
+   * Opens the reading of an account.
+   *
+   * @param from first day that is wanted; one before that of the state starts the account anew
+   */
+  account(id: string, from: string): AccountState {
+    const known = this.#accounts.get(id);
+    const reaches = known !== undefined && (known.from === undefined || known.from <= from);
+    const progress = reaches ? known : { cursor: undefined, from, slices: new Set<string>(), readOn: undefined };
+    this.#accounts.set(id, progress);
+    return new AccountState(progress);
+  }
+
+  encode(): JsonObject {
+    const accounts = [...this.#accounts].map(([id, { cursor, from, slices, readOn }]): [string, JsonObject] => [
+      id,
+      {
+        ...(cursor === undefined ? {} : { date_start: cursor }),
+        ...(from === undefined ? {} : { from }),
+        ...(slices.size === 0 ? {} : { slices: [...slices].sort(), read_on: readOn ?? null }),
+      },
+    ]);
+    const { timeIncrement, version } = this.#form;
+    return { accounts: Object.fromEntries(accounts), time_increment: timeIncrement, report: version };
+  }
+}
+
+/** How far one account was read, while it is. */
+export class AccountState {
+  readonly #progress: Progress;
+  #todo: Period[] = [];
+  readonly #done = new Set<string>();
+
+  constructor(progress: Progress) {
+    this.#progress = progress;
+  }
+
+  /** First day of the last period of which everything before it was read; undefined for none. */
+  get cursor(): string | undefined {
+    return this.#progress.cursor;
+  }
+
+  /**
+   * Plans a reading; gives the periods that have to be read.
+   *
+   * @param all the periods in order, from the lookback on
+   * @param today the account's day
+   * @param lookbackDays days for which numbers still change; 0 when nothing is to be read again
+   */
+  plan(all: readonly Period[], today: string, lookbackDays: number): readonly Period[] {
+    const { slices, readOn } = this.#progress;
+    const settled = readOn === undefined ? '' : moveDay(readOn, -lookbackDays);
+    // What was read on another day may have changed since, unless its numbers were final by then.
+    const isRead = ({ since }: Period): boolean =>
+      slices.has(since) && (lookbackDays === 0 || readOn === today || since < settled);
+    for (const slice of [...slices]) if (!all.some(({ since }) => since === slice)) slices.delete(slice);
+    const open = all.filter((period) => !isRead(period));
+    for (const { since } of open) slices.delete(since);
+    for (const { since } of all) if (slices.has(since)) this.#done.add(since);
+    this.#progress.readOn = today;
+    this.#todo = [...all];
+    this.#advance();
+    return open;
+  }
+
+  /** Takes note of a period whose rows were all sent. */
+  done({ since }: Period): void {
+    this.#done.add(since);
+    this.#progress.slices.add(since);
+    this.#advance();
+  }
+
+  /** The cursor moves over what was read without a gap, also within the lookback: else a day there could be forgotten. */
+  #advance(): void {
+    const { slices } = this.#progress;
+    let count = 0;
+    for (const { since } of this.#todo) {
+      if (!this.#done.has(since)) break;
+      count += 1;
+      if (this.#progress.cursor === undefined || since > this.#progress.cursor) this.#progress.cursor = since;
+    }
+    this.#todo = this.#todo.slice(count);
+    const { cursor } = this.#progress;
+    for (const slice of slices) if (cursor !== undefined && slice <= cursor) slices.delete(slice);
+  }
+}
+
+/**
+ * Reads a state: ours, or one of the official connector (`{date_start, filter_statuses}`, or accounts at the top).
+ * Another time increment or set of fields starts anew.
+ *
+ * @param accounts ids of the config: a state without accounts holds for all of them
+ */
+export function decodeInsightState(
+  state: JsonObject | undefined,
+  form: StateForm,
+  accounts: readonly string[],
+): InsightState {
+  const found = new Map<string, Progress>();
+  const { time_increment: increment, report, filter_statuses: statuses, accounts: own, ...rest } = state ?? {};
+  const isSame =
+    (increment === undefined || increment === form.timeIncrement) &&
+    (report === undefined || report === form.version) &&
+    (statuses === undefined || sameSet(statuses, form.configured));
+  if (isSame) {
+    const flat = progressOf(rest);
+    if (flat !== undefined) for (const id of accounts) found.set(id, { ...flat, slices: new Set(flat.slices) });
+    for (const [id, part] of Object.entries(isJsonObject(own) ? own : rest)) {
+      const progress = /^\d+$/.test(id) && isJsonObject(part) ? progressOf(part) : undefined;
+      if (progress !== undefined) found.set(id, progress);
+    }
+  }
+  return new InsightState(form, found);
+}
+
+function progressOf({ date_start, from, slices, read_on }: JsonObject): Progress | undefined {
+  const cursor = dayOf(date_start);
+  const days = Array.isArray(slices) ? slices.flatMap((slice) => dayOf(slice) ?? []) : [];
+  if (cursor === undefined && days.length === 0) return undefined;
+  return { cursor, from: dayOf(from), slices: new Set(days), readOn: dayOf(read_on) };
+}
+
+function sameSet(a: unknown, b: readonly string[]): boolean {
+  return Array.isArray(a) && JSON.stringify(a.map(String).sort()) === JSON.stringify([...b].sort());
+}

@@ -1,0 +1,195 @@
+import { createHash } from 'node:crypto';
+import { type Checkpoint, type Context, ownCursor, type Page, Stream } from '@cuttle/airbyte-cdk';
+import { canonicalJson, isJsonObject, type JsonObject } from '@cuttle/protocol';
+import { type CastRecord, recordCast } from '../cast.js';
+import type { FacebookAdsConfig } from '../config.js';
+import { retryUnknown } from '../error-table.js';
+import { firstDay } from '../insights/periods.js';
+import { listPages } from '../paging.js';
+import { recordSchema } from '../schema/field-kind.js';
+import type { Surroundings } from '../surroundings.js';
+import { allowedFields, isNoPermission } from './allowed-fields.js';
+import { type EntityDefinition, entityFields } from './entity-definitions.js';
+import { decodeEntityState, EntityState } from './entity-state.js';
+import { Thumbnails } from './thumbnails.js';
+
+/** Time before the last change that is asked for again: Meta shows some changes late. */
+const LOOKBACK_MS = 600_000;
+const THUMBNAIL = 'thumbnail_data_url';
+
+/** An account of a stream, with the state that all accounts share. */
+export interface EntitySlice {
+  readonly account: string;
+  readonly state: EntityState;
+}
+
+/** Objects of the accounts: in full, or what was changed since the last sync. */
+export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
+  readonly name: string;
+  readonly schema;
+  override readonly primaryKey = [['id']];
+  override readonly cursor;
+  readonly #definition: EntityDefinition;
+  readonly #statuses: readonly string[] | undefined;
+  readonly #around: Surroundings;
+  readonly #cast: CastRecord;
+
+  /** @param statuses effective statuses to ask for; undefined for objects without one */
+  constructor(
+    definition: EntityDefinition,
+    statuses: readonly string[] | undefined,
+    around: Surroundings,
+    config: FacebookAdsConfig,
+  ) {
+    super();
+    this.name = definition.name;
+    const hasThumbnails = definition.name === 'ad_creatives' && config.fetch_thumbnail_images;
+    this.schema = recordSchema([
+      ...entityFields(definition),
+      ...(hasThumbnails ? ([[THUMBNAIL, 'text']] as const) : []),
+    ]);
+    const { cursor: field } = definition;
+    this.cursor =
+      field === undefined
+        ? undefined
+        : ownCursor<FacebookAdsConfig>({ field, lookback: `PT${LOOKBACK_MS / 1000}S`, settle: 'PT0S' });
+    this.#definition = definition;
+    this.#statuses = statuses;
+    this.#around = around;
+    this.#cast = recordCast(this.schema);
+  }
+
+  override slices(ctx: Context<FacebookAdsConfig>): Iterable<EntitySlice> {
+    const { cursor = 'updated_time', level } = this.#definition;
+    const { account_ids: accounts } = ctx.config;
+    const configured = level === undefined ? [] : ctx.config[`${level}_statuses`];
+    // Without a cursor there is nothing to go on from.
+    const state =
+      this.cursor === undefined
+        ? new EntityState(cursor, configured, new Map())
+        : decodeEntityState(ctx.state, cursor, configured, accounts);
+    return accounts.map((account) => ({ account, state }));
+  }
+
+  override async *pages(ctx: Context<FacebookAdsConfig>, slice: EntitySlice): AsyncIterable<Page | Checkpoint> {
+    const { account, state } = slice;
+    const { askedMs } = await this.#around.account(ctx, account);
+    const known = state.timeOf(account);
+    const sinceMs = known === undefined ? undefined : known - LOOKBACK_MS;
+    let newestMs = 0;
+    for await (const rows of this.#rows(ctx, account, sinceMs)) {
+      const records = rows.map((row) => this.#record(row, account));
+      const fresh = records.filter((record) => sinceMs === undefined || !(this.#timeOf(record) < sinceMs));
+      for (const record of fresh) newestMs = Math.max(newestMs, this.#timeOf(record) || 0);
+      yield fresh;
+    }
+    if (this.cursor === undefined) return;
+    // What is changed while the list is read may be missed, so the state stays behind the begin of the reading.
+    if (newestMs > 0) state.done(account, Math.min(newestMs, askedMs));
+    yield { checkpoint: state.encode() };
+  }
+
+  /** Rows as the API gives them, without the fields that the token may not see. */
+  async *#rows(ctx: Context<FacebookAdsConfig>, account: string, sinceMs: number | undefined) {
+    const fields = this.#fieldNames();
+    let hasRows = false;
+    try {
+      for await (const rows of this.#ask(ctx, account, sinceMs, fields, ctx.config.page_size)) {
+        hasRows = true;
+        yield rows;
+      }
+      return;
+    } catch (error) {
+      if (hasRows || !isNoPermission(error)) throw error;
+    }
+    const allowed = await allowedFields(fields, async (some) => {
+      for await (const _rows of this.#ask(ctx, account, sinceMs, some, 1)) return;
+    });
+    const left = fields.filter((field) => !allowed.includes(field));
+    ctx.log.warn(`${this.name}: the access_token may not read ${left.join(', ')} of account ${account}; left out.`);
+    yield* this.#ask(ctx, account, sinceMs, allowed, ctx.config.page_size);
+  }
+
+  async *#ask(
+    ctx: Context<FacebookAdsConfig>,
+    account: string,
+    sinceMs: number | undefined,
+    names: readonly string[],
+    limit: number,
+  ): AsyncGenerator<readonly JsonObject[]> {
+    const { edge } = this.#definition;
+    const { http, log } = ctx;
+    const fields = names.join(',');
+    if (edge === undefined) {
+      const { data } = await http.get(`/act_${account}`, { params: { fields }, classify: retryUnknown });
+      yield isJsonObject(data) ? [data] : [];
+      return;
+    }
+    const params = { fields, ...(await this.#conditions(ctx, account, sinceMs)) };
+    const pages = listPages({ http, log, path: `/act_${account}/${edge}`, params, limit, whenTooLarge: 'retry' });
+    for await (const rows of pages) {
+      yield names.includes('thumbnail_url') && ctx.config.fetch_thumbnail_images
+        ? await withThumbnails(ctx, rows)
+        : rows;
+    }
+  }
+
+  async #conditions(
+    ctx: Context<FacebookAdsConfig>,
+    account: string,
+    sinceMs: number | undefined,
+  ): Promise<Readonly<Record<string, string>>> {
+    const { level, changesBy } = this.#definition;
+    if (changesBy === 'since') {
+      const { today } = await this.#around.account(ctx, account);
+      const day = firstDay({ start: ctx.config.start_date?.slice(0, 10), today });
+      const seconds = Math.floor((sinceMs ?? Date.parse(day)) / 1000);
+      return { since: String(seconds) };
+    }
+    if (level === undefined) return {};
+    const statuses = { field: `${level}.effective_status`, operator: 'IN', value: this.#statuses };
+    if (sinceMs === undefined || changesBy !== 'filter') return { filtering: JSON.stringify([statuses]) };
+    // The condition is strict and counts whole seconds.
+    const value = Math.floor(sinceMs / 1000) - 1;
+    return {
+      filtering: JSON.stringify([statuses, { field: `${level}.updated_time`, operator: 'GREATER_THAN', value }]),
+    };
+  }
+
+  #fieldNames(): readonly string[] {
+    const { lacksId, lacksAccount } = this.#definition;
+    return [...entityFields(this.#definition).keys()].filter(
+      (name) => !(lacksId && name === 'id') && !(lacksAccount && name === 'account_id'),
+    );
+  }
+
+  #record(row: JsonObject, account: string): JsonObject {
+    const own = this.#cast(row);
+    const id = this.#definition.lacksId ? contentId(row) : own['id'];
+    // Spread keeps fields with odd names, such as __proto__, as data.
+    return { ...own, id: id ?? null, account_id: account };
+  }
+
+  #timeOf(record: JsonObject): number {
+    return Date.parse(String(record[this.#definition.cursor ?? '']));
+  }
+}
+
+/** An id made of a row's content: the same for the same row. */
+function contentId(row: JsonObject): string {
+  return createHash('sha256').update(canonicalJson(row)).digest('hex').slice(0, 32);
+}
+
+async function withThumbnails(
+  ctx: Context<FacebookAdsConfig>,
+  rows: readonly JsonObject[],
+): Promise<readonly JsonObject[]> {
+  const thumbnails = new Thumbnails(ctx);
+  try {
+    return await Promise.all(
+      rows.map(async (row) => ({ ...row, [THUMBNAIL]: await thumbnails.dataUrl(row['thumbnail_url']) })),
+    );
+  } finally {
+    await thumbnails.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { type Checkpoint, type Context, ownCursor, type Page, Stream } from '@cuttle/airbyte-cdk';
+import type { Account } from '../accounts.js';
+import { recordCast } from '../cast.js';
+import type { FacebookAdsConfig } from '../config.js';
+import { moveDay } from '../days.js';
+import { firstDay, type Period, periodsOf } from '../insights/periods.js';
+import { InsightReader } from '../insights/reader.js';
+import { keyFields, type Report, reportSchema, reportVersion, statusLevel } from '../insights/report.js';
+import { type AccountState, decodeInsightState, type InsightState } from '../insights/state.js';
+import type { Surroundings } from '../surroundings.js';
+
+/** An account of a stream, with the state that all accounts share. */
+export interface InsightSlice {
+  readonly account: string;
+  readonly state: InsightState;
+}
+
+/** The rows of one report: each sync reads the new days and those whose numbers may have changed. */
+export class InsightStream extends Stream<FacebookAdsConfig, InsightSlice> {
+  readonly name: string;
+  readonly schema;
+  override readonly primaryKey;
+  override readonly cursor;
+  readonly #report: Report;
+  readonly #around: Surroundings;
+
+  constructor(report: Report, around: Surroundings) {
+    super();
+    this.name = report.name;
+    this.schema = reportSchema(report);
+    this.primaryKey = keyFields(report).map((field) => [field]);
+    this.cursor = ownCursor<FacebookAdsConfig>({
+      field: 'date_start',
+      lookback: `P${report.lookbackDays}D`,
+      settle: 'PT0S',
+    });
+    this.#report = report;
+    this.#around = around;
+  }
+
+  override slices(ctx: Context<FacebookAdsConfig>): Iterable<InsightSlice> {
+    const { account_ids: accounts } = ctx.config;
+    const configured = ctx.config[`${statusLevel(this.#report.level)}_statuses`];
+    const form = { timeIncrement: this.#report.timeIncrement, version: reportVersion(this.#report), configured };
+    const state = decodeInsightState(ctx.state, form, accounts);
+    return accounts.map((account) => ({ account, state }));
+  }
+
+  override async *pages(ctx: Context<FacebookAdsConfig>, slice: InsightSlice): AsyncIterable<Page | Checkpoint> {
+    const account = await this.#around.account(ctx, slice.account);
+    const first = firstDay({ start: this.#report.start, today: account.today });
+    if (this.#report.start !== undefined && first > this.#report.start) {
+      ctx.log.warn(`${this.name}: Meta keeps 37 months, so account ${account.id} is read from ${first} on.`);
+    }
+    const own = slice.state.account(account.id, first);
+    const periods = this.#plan(ctx, own, account);
+    const cast = recordCast(this.schema);
+    const reader = new InsightReader(this.#options(ctx, account), periods);
+    for await (const event of reader.read()) {
+      if ('rows' in event) {
+        yield event.rows.map(cast);
+        continue;
+      }
+      own.done(event.done);
+      yield { checkpoint: slice.state.encode() };
+    }
+    yield { checkpoint: slice.state.encode() };
+  }
+
+  #plan(ctx: Context<FacebookAdsConfig>, own: AccountState, { today }: Account): readonly Period[] {
+    const { start, end, timeIncrement, lookbackDays } = this.#report;
+    // A full refresh only goes on where an attempt before was cut off.
+    const isFull = ctx.configured.sync_mode === 'full_refresh';
+    const back = isFull ? 0 : lookbackDays;
+    const from = own.cursor === undefined ? undefined : moveDay(own.cursor, isFull ? timeIncrement : -back);
+    return own.plan(periodsOf({ start, end, today, increment: timeIncrement }, from), today, back);
+  }
+
+  #options(ctx: Context<FacebookAdsConfig>, account: Account) {
+    return {
+      http: ctx.http,
+      log: ctx.log,
+      throttle: this.#around.throttle,
+      report: this.#report,
+      account: account.id,
+      apiVersion: ctx.config.api_version,
+      earliest: firstDay({ start: undefined, today: account.today }),
+      pageSize: ctx.config.page_size,
+      pollMs: ctx.config.insights_poll_ms,
+      isOrdered: ctx.configured.destination_sync_mode !== 'append_dedup',
+    };
+  }
+}
