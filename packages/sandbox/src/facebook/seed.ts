@@ -14,10 +14,7 @@ export function seedAds(account: AdAccount, params: ActionParams, nowMs: number)
   const times = { createdMs: nowMs, updatedMs: nowMs };
   account.put('campaigns', { ...times, id: campaign, values: { name: `campaign ${prefix}`, status: 'ACTIVE' } });
   account.put('adsets', { ...times, id: adset, values: { name: 'ad set', status: 'ACTIVE', campaign_id: campaign } });
-  const ids = Array.from(
-    { length: Number(params['ads']) },
-    (_, index) => `${prefix}${String(index).padStart(14, '1')}`,
-  );
+  const ids = Array.from({ length: Number(params['ads']) }, (_, index) => `${prefix}${10_000_000_000_000 + index}`);
   for (const [index, id] of ids.entries()) {
     const values = { name: `ad ${index}`, status: 'ACTIVE', campaign_id: campaign, adset_id: adset };
     account.put('ads', { ...times, id, values });

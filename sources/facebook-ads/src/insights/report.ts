@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type Json, type JsonObject, type JsonSchema } from '@cuttle/protocol';
+import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
 import type { CustomInsights, FacebookAdsConfig, Level } from '../config.js';
 import type { GraphFields } from '../graph-fields.js';
-import { type FieldKind, recordSchema } from '../schema/field-kind.js';
+import type { FieldKind } from '../schema/field-kind.js';
 import { defaultFields, insightKind, insightKinds } from '../schema/insight-fields.js';
 
 /** What an insights stream asks for. */
@@ -145,8 +145,8 @@ export function rowKey(row: JsonObject, keys: readonly string[]): string {
   return JSON.stringify(keys.map((key) => row[key] ?? null));
 }
 
-/** JSON Schema of a report's rows. */
-export function reportSchema({ fields, breakdowns }: Report): JsonSchema {
+/** Fields of a report's rows with their kinds. */
+export function reportFields({ fields, breakdowns }: Report): ReadonlyMap<string, FieldKind> {
   const kinds = insightKinds();
   const own = fields.map((field) => [field, insightKind(field, kinds)] as const);
   const cut = breakdowns.flatMap((breakdown): (readonly [string, FieldKind])[] =>
@@ -157,7 +157,7 @@ export function reportSchema({ fields, breakdowns }: Report): JsonSchema {
         ]
       : [[breakdown, 'text']],
   );
-  return recordSchema([...own, ['date_start', 'date'], ['date_stop', 'date'], ...cut]);
+  return new Map([...own, ['date_start', 'date'], ['date_stop', 'date'], ...cut]);
 }
 
 /** A short text that is another one when rows would look different: what was read before then has to be read again. */

@@ -56,7 +56,7 @@ export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
     this.#definition = definition;
     this.#statuses = statuses;
     this.#around = around;
-    this.#cast = recordCast(this.schema);
+    this.#cast = recordCast(entityFields(definition));
   }
 
   override slices(ctx: Context<FacebookAdsConfig>): Iterable<EntitySlice> {

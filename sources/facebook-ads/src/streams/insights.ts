@@ -1,12 +1,13 @@
 import { type Checkpoint, type Context, ownCursor, type Page, Stream } from '@cuttle/airbyte-cdk';
 import type { Account } from '../accounts.js';
-import { recordCast } from '../cast.js';
+import { type CastRecord, recordCast } from '../cast.js';
 import type { FacebookAdsConfig } from '../config.js';
 import { moveDay } from '../days.js';
 import { firstDay, type Period, periodsOf } from '../insights/periods.js';
 import { InsightReader } from '../insights/reader.js';
-import { keyFields, type Report, reportSchema, reportVersion, statusLevel } from '../insights/report.js';
+import { keyFields, type Report, reportFields, reportVersion, statusLevel } from '../insights/report.js';
 import { type AccountState, decodeInsightState, type InsightState } from '../insights/state.js';
+import { recordSchema } from '../schema/field-kind.js';
 import type { Surroundings } from '../surroundings.js';
 
 /** An account of a stream, with the state that all accounts share. */
@@ -23,11 +24,14 @@ export class InsightStream extends Stream<FacebookAdsConfig, InsightSlice> {
   override readonly cursor;
   readonly #report: Report;
   readonly #around: Surroundings;
+  readonly #cast: CastRecord;
 
   constructor(report: Report, around: Surroundings) {
     super();
     this.name = report.name;
-    this.schema = reportSchema(report);
+    const fields = reportFields(report);
+    this.schema = recordSchema(fields);
+    this.#cast = recordCast(fields);
     this.primaryKey = keyFields(report).map((field) => [field]);
     this.cursor = ownCursor<FacebookAdsConfig>({
       field: 'date_start',
@@ -54,11 +58,10 @@ export class InsightStream extends Stream<FacebookAdsConfig, InsightSlice> {
     }
     const own = slice.state.account(account.id, first);
     const periods = this.#plan(ctx, own, account);
-    const cast = recordCast(this.schema);
     const reader = new InsightReader(this.#options(ctx, account), periods);
     for await (const event of reader.read()) {
       if ('rows' in event) {
-        yield event.rows.map(cast);
+        yield event.rows.map(this.#cast);
         continue;
       }
       own.done(event.done);
