@@ -42,8 +42,9 @@ export function listEdge(platform: AdPlatform, account: AdAccount, edge: EdgeNam
     return filters.every((filter) => meets(filter, actualOf(account, edge, object, filter)));
   });
   return cutPage(request, platform.token, {
-    rows: objects.map((object) => pick(account.renderObject(edge, object), fields, edge !== 'activities')),
-    cursorOf: (_row, index) => keyOf(objects[index] as GraphObject),
+    rows: objects,
+    render: (object) => pick(account.renderObject(edge, object), fields, edge !== 'activities'),
+    cursorOf: keyOf,
     behind: (cursor) => {
       const at = objects.findIndex((object) => keyOf(object) < cursor);
       return at < 0 ? objects.length : at;

@@ -12,8 +12,9 @@ import {
 } from './graph-error.js';
 import { cutPage } from './paging.js';
 import type { AdPlatform } from './platform.js';
-import { reportRows } from './report.js';
-import { parseReport } from './report-request.js';
+import { type ReportPart, reportParts } from './report.js';
+import { parseReport, type ReportRequest } from './report-request.js';
+import { renderRow } from './report-row.js';
 import { type ReportRun, renderRun } from './report-runs.js';
 import { CallCounter } from './throttle.js';
 import { daysBetween } from './zone-time.js';
@@ -91,20 +92,21 @@ export class GraphApi implements System {
       throw new GraphError({ status: 400, code: 3018, message });
     }
     if (request.method === 'POST') return { report_run_id: this.#platform.runs.start(account, report).id };
-    return this.#rows(request, reportRows(account, report, today));
+    return this.#rows(request, report, reportParts(account, report, today));
   }
 
   #run(run: ReportRun, edge: string | undefined, request: Request): unknown {
     const { runs, settings } = this.#platform;
-    if (edge === 'insights') return this.#rows(request, runs.result(run));
+    if (edge === 'insights') return this.#rows(request, run.request, runs.result(run));
     if (edge !== undefined) throw parameterError(`Tried accessing nonexisting field (${edge})`);
     runs.poll(run, this.#platform.today(run.account));
     return renderRun(run, settings.pendingPolls);
   }
 
-  #rows(request: Request, rows: readonly unknown[]): object {
+  #rows(request: Request, report: ReportRequest, rows: readonly ReportPart[]): object {
     return cutPage(request, this.#platform.token, {
       rows,
+      render: (part) => renderRow(part, report),
       cursorOf: (_row, index) => String(index),
       behind: (cursor) => Number(cursor) + 1,
       maxRows: this.#platform.settings.maxPageRows,

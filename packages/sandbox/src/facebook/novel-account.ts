@@ -84,13 +84,14 @@ function putOthers(account: AdAccount, { ads, categories }: Shop, openedMs: numb
   const createdMs = openedMs - 3 * DAY_MS;
   const [ad] = ads;
   if (ad !== undefined) {
+    const startedMs = openedMs + 3_600_000;
     account.put('activities', {
       id: `${ad.campaignId}_1`,
-      createdMs,
-      updatedMs: createdMs,
+      createdMs: startedMs,
+      updatedMs: startedMs,
       values: {
-        event_time: new Date(createdMs).toISOString().replace('.000Z', '+0000'),
-        event_type: 'create_campaign_group',
+        event_time: new Date(startedMs).toISOString().replace('.000Z', '+0000'),
+        event_type: 'update_campaign_run_status',
         actor_id: '10158000000000001',
         actor_name: 'Novel reporting',
         application_id: '119211728144504',
@@ -100,7 +101,7 @@ function putOthers(account: AdAccount, { ads, categories }: Shop, openedMs: numb
         object_id: ad.campaignId,
         object_name: ad.campaignName,
         object_type: 'CAMPAIGN_GROUP',
-        translated_event_type: 'Campaign created',
+        translated_event_type: 'Campaign status updated',
       },
     });
   }

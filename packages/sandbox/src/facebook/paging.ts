@@ -6,6 +6,7 @@ const DEFAULT_LIMIT = 25;
 /** What a page is cut out of: rows with a text for each by which the next page begins behind it. */
 export interface PageSource<T> {
   readonly rows: readonly T[];
+  readonly render: (row: T) => unknown;
   readonly cursorOf: (row: T, index: number) => string;
   /** Index of the first row behind a cursor. */
   readonly behind: (cursor: string) => number;
@@ -30,7 +31,10 @@ export function cutPage<T>(request: Request, token: string, source: PageSource<T
     Buffer.from(source.cursorOf(source.rows[index] as T, index)).toString('base64url');
   const cursors = { before: cursor(start), after: cursor(start + data.length - 1) };
   const hasMore = start + data.length < source.rows.length;
-  return { data, paging: { cursors, ...(hasMore ? { next: nextUrl(request, token, cursors.after) } : {}) } };
+  return {
+    data: data.map(source.render),
+    paging: { cursors, ...(hasMore ? { next: nextUrl(request, token, cursors.after) } : {}) },
+  };
 }
 
 function nextUrl(request: Request, token: string, after: string): string {

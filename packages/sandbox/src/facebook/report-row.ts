@@ -1,7 +1,6 @@
 import type { AdAccount, GraphObject } from './ad-account.js';
-import type { BrokenDown } from './breakdowns.js';
 import type { Counts } from './delivery.js';
-import type { Period, ReportRow } from './report.js';
+import type { ReportPart, ReportRow } from './report.js';
 import type { ReportRequest } from './report-request.js';
 
 /** What a row is about. */
@@ -14,7 +13,7 @@ export interface Subject {
 }
 
 /** A row with the fields that were asked for, the breakdowns and the days. Numbers are texts; zero fields are left out. */
-export function renderRow(subject: Subject, request: ReportRequest, period: Period, part: BrokenDown): ReportRow {
+export function renderRow({ subject, period, part }: ReportPart, request: ReportRequest): ReportRow {
   const all: Record<string, unknown> = {
     ...namesOf(subject),
     ...numbersOf(part.counts),

@@ -1,6 +1,6 @@
 import type { AdAccount } from './ad-account.js';
 import { GraphError, reduceDataError, tooMuchData } from './graph-error.js';
-import { coveredAds, type ReportRow, reportRows } from './report.js';
+import { coveredAds, type ReportPart, reportParts } from './report.js';
 import type { ReportRequest } from './report-request.js';
 import type { GraphSettings, Poison } from './settings.js';
 
@@ -18,7 +18,7 @@ export interface ReportRun {
   readonly request: ReportRequest;
   polls: number;
   state: 'running' | 'done' | JobFailure;
-  rows: readonly ReportRow[];
+  rows: readonly ReportPart[];
 }
 
 const TOO_LARGE: JobFailure = { status: 'Job Failed', code: 2, subcode: 1_504_038 };
@@ -71,7 +71,7 @@ export class ReportRuns {
       run.state = TOO_LARGE;
       return;
     }
-    const rows = reportRows(run.account, run.request, today);
+    const rows = reportParts(run.account, run.request, today);
     const { maxReportRows } = this.#settings;
     if (maxReportRows !== undefined && rows.length > maxReportRows) {
       run.state = TOO_LARGE;
@@ -86,7 +86,7 @@ export class ReportRuns {
    *
    * @throws {GraphError} 2601 while it is not, 1 when the result cannot be read
    */
-  result(run: ReportRun): readonly ReportRow[] {
+  result(run: ReportRun): readonly ReportPart[] {
     if (run.state !== 'done') {
       const message = 'Error accessing adreport job.';
       throw new GraphError({ status: 400, code: 2601, subcode: 1_815_107, message, isTransient: true });

@@ -1,5 +1,5 @@
 import type { AdAccount, GraphObject } from './ad-account.js';
-import { breakDown } from './breakdowns.js';
+import { type BrokenDown, breakDown } from './breakdowns.js';
 import { addCounts } from './delivery.js';
 import { type Filter, meets, type ReportRequest } from './report-request.js';
 import { renderRow, type Subject } from './report-row.js';
@@ -7,6 +7,13 @@ import { moveDay } from './zone-time.js';
 
 /** A row of a report: what was asked for, numbers as texts. */
 export type ReportRow = Readonly<Record<string, unknown>>;
+
+/** A row before it is rendered, which costs more than all the rest. */
+export interface ReportPart {
+  readonly subject: Subject;
+  readonly period: Period;
+  readonly part: BrokenDown;
+}
 
 /** An ad with what it belongs to. */
 interface Chain {
@@ -33,26 +40,26 @@ export function coveredAds(account: AdAccount, request: ReportRequest): readonly
 }
 
 /**
- * The rows of a report as they are known now, by period and subject.
+ * The rows of a report as they are known now, by period and subject, to be rendered by {@link renderRow}.
  *
  * @param today the account's day: what is known later is not in it
  */
-export function reportRows(account: AdAccount, request: ReportRequest, today: string): readonly ReportRow[] {
-  const chains = coveredAds(account, request);
-  const rows: ReportRow[] = [];
-  for (const period of periodsOf(request, today)) {
-    for (const [, group] of subjectsOf(chains, request.level)) {
-      const counts = group.flatMap(({ ad }) =>
-        daysOf(period).flatMap((day) => account.delivery.counts(day, ad.id, today) ?? []),
-      );
-      if (counts.length === 0) continue;
+export function reportParts(account: AdAccount, request: ReportRequest, today: string): readonly ReportPart[] {
+  const groups = [...subjectsOf(coveredAds(account, request), request.level).values()];
+  return periodsOf(request, today).flatMap((period) => {
+    const days = daysOf(period);
+    return groups.flatMap((group): ReportPart[] => {
+      const counts = group.flatMap(({ ad }) => days.flatMap((day) => account.delivery.counts(day, ad.id, today) ?? []));
+      if (counts.length === 0) return [];
       const subject: Subject = { account, level: request.level, ...(group[0] as Chain) };
-      for (const part of breakDown(addCounts(counts), request.breakdowns)) {
-        rows.push(renderRow(subject, request, period, part));
-      }
-    }
-  }
-  return rows;
+      return breakDown(addCounts(counts), request.breakdowns).map((part) => ({ subject, period, part }));
+    });
+  });
+}
+
+/** All rows of a report as they are known now. */
+export function reportRows(account: AdAccount, request: ReportRequest, today: string): readonly ReportRow[] {
+  return reportParts(account, request, today).map((part) => renderRow(part, request));
 }
 
 /** First and last day of a row. */

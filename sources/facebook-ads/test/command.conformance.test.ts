@@ -1,0 +1,4 @@
+import { sourceCommandSuite } from '@cuttle/testing';
+import { facebookProfile } from './profile.js';
+
+sourceCommandSuite(facebookProfile());

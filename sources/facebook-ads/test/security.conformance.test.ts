@@ -1,0 +1,4 @@
+import { sourceSecuritySuite } from '@cuttle/testing';
+import { facebookProfile } from './profile.js';
+
+sourceSecuritySuite(facebookProfile());

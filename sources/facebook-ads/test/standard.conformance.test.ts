@@ -1,0 +1,4 @@
+import { sourceStandardSuite } from '@cuttle/testing';
+import { facebookProfile } from './profile.js';
+
+sourceStandardSuite(facebookProfile());

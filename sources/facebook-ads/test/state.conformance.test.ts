@@ -1,0 +1,4 @@
+import { sourceStateSuite } from '@cuttle/testing';
+import { facebookProfile } from './profile.js';
+
+sourceStateSuite(facebookProfile());
