@@ -18,5 +18,8 @@ export function sandboxEnvironment(sandbox: Sandbox): { readonly [name: string]:
     CUTTLE_SANDBOX_STRIPE_URL: sandbox.stripe.baseUrl,
     CUTTLE_SANDBOX_STRIPE_ACCOUNT: sandbox.stripe.accountId,
     CUTTLE_SANDBOX_STRIPE_KEY: sandbox.stripe.key,
+    CUTTLE_SANDBOX_FACEBOOK_URL: sandbox.facebook.baseUrl,
+    CUTTLE_SANDBOX_FACEBOOK_ACCOUNT: sandbox.facebook.accountId,
+    CUTTLE_SANDBOX_FACEBOOK_TOKEN: sandbox.facebook.token,
   };
 }

@@ -52,6 +52,7 @@ describe('the cuttle process', () => {
       'RAW.bubble_order': shop.orders.length,
     });
     expect(rows(first.stdout)['RAW.ga4_bigquery_events']).toBeGreaterThan(shop.orders.length);
+    expect(rows(first.stdout)['RAW.meta_ads_insights']).toBeGreaterThan(100);
     expect(fs.statSync(path.join(repository.root, '.cuttle/novel.duckdb')).size).toBeGreaterThan(100_000);
     const second = await cuttle(['demo', '--json']);
     expect(second.code).toBe(0);

@@ -43,7 +43,7 @@ export interface FacebookAdsConfig {
   readonly api_version: string;
   readonly base_url: string;
   readonly allow_private_hosts: boolean;
-  /** Hidden: first and longest wait between two looks at running jobs, in ms; default 2 s, growing to 30 s. */
+  /** First and longest wait between two looks at running jobs, in ms; default 2 s, growing to 30 s. */
   readonly insights_poll_ms?: number;
 }
 

@@ -25,7 +25,7 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   if (errors.length > 0) throw new InvalidProject(errors);
   const database = path.join(project.root, '.cuttle', `${project.name}.duckdb`);
   if (!fs.existsSync(database)) forgetStates(project);
-  context.terminal.err('Starting stand-ins of Bubble, BigQuery and Stripe, then the Novel stack on them.\n');
+  context.terminal.err('Starting stand-ins of Bubble, BigQuery, Stripe and Meta ads, then the Novel stack on them.\n');
   const sandbox = await openSandbox({});
   try {
     const environment = { ...context.terminal.environment, ...sandboxEnvironment(sandbox) };
