@@ -25,7 +25,12 @@ const TEST_ONLY = ['packages/testing', 'packages/sandbox'];
 const LAZY = { 'packages/cli': ['packages/sandbox'] };
 
 /** Packages of other people that only one of our packages may import. */
-const EXCLUSIVE = { 'google-auth-library': 'sources/ga4-events', yaml: 'packages/project', commander: 'packages/cli' };
+const EXCLUSIVE = {
+  'facebook-nodejs-business-sdk': 'sources/facebook-ads',
+  'google-auth-library': 'sources/ga4-events',
+  yaml: 'packages/project',
+  commander: 'packages/cli',
+};
 
 const BUILT_IN = new Set(require('node:module').builtinModules);
 

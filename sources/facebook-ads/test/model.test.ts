@@ -142,7 +142,7 @@ class World {
 }
 
 describe('any history', () => {
-  const runs = process.env['CUTTLE_LONG'] === '1' ? 300 : 12;
+  const runs = process.env['CUTTLE_LONG'] === '1' ? 300 : 8;
 
   it('synced at any times with any faults: the deduplicated tables equal what Meta knows, within the lookback', async () => {
     await fc.assert(

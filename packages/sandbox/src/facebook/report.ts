@@ -63,7 +63,7 @@ export function reportRows(account: AdAccount, request: ReportRequest, today: st
 }
 
 /** First and last day of a row. */
-export interface Period {
+interface Period {
   readonly since: string;
   readonly until: string;
 }

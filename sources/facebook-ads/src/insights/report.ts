@@ -125,7 +125,7 @@ export function keyFields({ level, breakdowns }: Report): readonly string[] {
 }
 
 /** The field that holds the value of a breakdown, or its id. */
-export function keyOfBreakdown(breakdown: string): string {
+function keyOfBreakdown(breakdown: string): string {
   return OBJECT_BREAKDOWNS.has(breakdown) ? `${breakdown}_id` : breakdown;
 }
 

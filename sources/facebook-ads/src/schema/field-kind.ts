@@ -14,7 +14,7 @@ export type FieldKind =
   | 'results';
 
 /** JSON Schema of a field. Everything may be null: Meta leaves empty fields out. */
-export function kindSchema(kind: FieldKind): JsonSchema {
+function kindSchema(kind: FieldKind): JsonSchema {
   switch (kind) {
     case 'text':
       return { type: ['string', 'null'] };
