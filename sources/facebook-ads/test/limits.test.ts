@@ -130,6 +130,33 @@ describe('limits of the Graph API', () => {
     expect(outcome.text).toContain('transient_error');
   });
 
+  it('an outage in the middle of a sync leaves no ad out: it ends, and what was read stays read', async () => {
+    settings({ stuckDays: ['2024-08-30'] });
+    sandbox.control.run('before', {
+      nth: 3,
+      match: { path: '/insights', method: 'GET' },
+      action: 'facebook.fail_jobs',
+      params: { count: 5000 },
+    });
+    const cut = await read(sandbox, configFor(sandbox, { insights_job_timeout: 10 }), ['ads_insights_country']);
+    expect([cut.exitCode, cut.logs.filter((log) => log.includes('left out'))]).toEqual([1, []]);
+    expect(JSON.stringify(lastState(cut))).not.toContain('2024-08-30');
+  });
+
+  it('periods in order, as destinations without keys need them, also when a report is cut and calls are short', async () => {
+    const stream = configured('ads_insights', 'incremental', { destination_sync_mode: 'append' });
+    settings({ poison: [{ ad: ads[5], field: 'actions', day: '2024-08-02' }], minUtilisation: 92 });
+    const config = configFor(sandbox, { start_date: '2024-08-01T00:00:00Z' });
+    sandbox.control.run('facebook.seed', { ads: 12, days: 30, first: '2024-08-01' });
+    const { exitCode, records } = await read(sandbox, config, [stream]);
+    const days = records.map(({ date_start }) => String(date_start));
+    expect([exitCode, days]).toEqual([0, [...days].sort()]);
+    expect(new Set(days).size).toBeGreaterThan(25);
+    settings({ minUtilisation: 0 });
+    const free = await read(sandbox, config, [stream]);
+    expect(free.records.map(({ date_start }) => date_start)).toEqual(days);
+  });
+
   it('FB-05 cutting a report does not hold up the others (naive variant: cutting on the spot, day by day)', async () => {
     settings({ poison: [{ ad: ads[5], field: 'actions', day: '2024-08-28' }] });
     const { messages, exitCode } = await read(sandbox, configFor(sandbox), ['ads_insights']);

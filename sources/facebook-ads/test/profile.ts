@@ -172,7 +172,8 @@ export function facebookProfile(): SourceProfile<Sandbox> {
       // About 1,500 bytes a record.
       const days = 10;
       seed(sandbox, Math.ceil(bytes / days / 1500), days, moveDay(TODAY, -days), '2388');
-      return { stream: 'ads_insights' };
+      sandbox.control.run('facebook.settings', { pendingPolls: 0 });
+      return { stream: 'ads_insights', config: { page_size: 250 } };
     },
     futureState: { accounts: { '1129384756102938': { date_start: '2999-01-01' } }, time_increment: 1 },
     mutate(sandbox) {

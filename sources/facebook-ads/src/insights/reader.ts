@@ -56,6 +56,8 @@ export class InsightReader {
   readonly #ready: { readonly job: Job; readonly id: string }[] = [];
   /** Jobs whose rows could be read. */
   #successes = 0;
+  /** The number of them when the first job of a period failed, by the period's first day. */
+  readonly #troubledAt = new Map<string, number>();
   /** Jobs of each period that are not finished, by its first day. */
   readonly #open = new Map<string, number>();
 
@@ -93,9 +95,9 @@ export class InsightReader {
 
   async *#startJobs(): AsyncGenerator<ReaderEvent> {
     const { http, throttle, account, report, earliest } = this.#options;
-    while (this.#queue.length > 0 && this.#running.length + this.#ready.length < MAX_RUNNING) {
+    while (this.#queue.length > 0 && this.#running.length < MAX_RUNNING) {
       if (!throttle.allowsJobs(account)) {
-        if (this.#running.length + this.#ready.length > 0) return;
+        if (this.#running.length > 0 || this.#firstReady() >= 0) return;
         // The use is only told in answers: after a while one job is started to learn it.
         await http.wait(THROTTLED_MS);
       }
@@ -110,12 +112,16 @@ export class InsightReader {
     }
   }
 
-  /** The next job with a result; of the first unfinished period only, when periods have to be in order. */
   #takeReady(): { readonly job: Job; readonly id: string } | undefined {
+    const at = this.#firstReady();
+    return at < 0 ? undefined : this.#ready.splice(at, 1)[0];
+  }
+
+  /** Place of the next job with a result; of the first unfinished period only, when periods have to be in order. */
+  #firstReady(): number {
     const { isOrdered } = this.#options;
     const first = this.#periods[0]?.since;
-    const at = this.#ready.findIndex(({ job }) => !isOrdered || job.period.since === first);
-    return at < 0 ? undefined : this.#ready.splice(at, 1)[0];
+    return this.#ready.findIndex(({ job }) => !isOrdered || job.period.since === first);
   }
 
   async #wait(idlePolls: number): Promise<void> {
@@ -220,6 +226,8 @@ export class InsightReader {
   }
 
   async *#split(job: Job): AsyncGenerator<ReaderEvent> {
+    const { since } = job.period;
+    if (!this.#troubledAt.has(since)) this.#troubledAt.set(since, this.#successes);
     this.#add(await splitJob(this.#options, job));
     yield* this.#close(job);
   }
@@ -264,13 +272,13 @@ export class InsightReader {
     return count;
   }
 
-  /** @throws {TransientError} when nothing at all could be read: then it is not the object that is broken */
+  /** @throws {TransientError} when nothing could be read since the trouble began: then it is not the object's */
   #tellDropped({ scope, period }: Job, { dropped, rows }: FieldMerge): void {
     if (dropped.length === 0) return;
     const { account, log, report } = this.#options;
     const subject = scope === undefined ? `ad account ${account}` : `${scope.level} ${scope.ids.join(', ')}`;
     const place = `${report.name} of ${subject}, ${period.since}`;
-    if (rows.size > 0 || this.#successes > 0) {
+    if (rows.size > 0 || this.#successes > (this.#troubledAt.get(period.since) ?? 0)) {
       const what =
         dropped.length === report.fields.length - idFields(report.level).length ? 'everything' : dropped.join(', ');
       log.warn(`${place}: Meta cannot report ${what}; left out. The next syncs ask again within the lookback window.`);
