@@ -24,6 +24,7 @@ export class FacebookAdsSource extends Source<FacebookAdsConfig> {
 
   /** Asks for each account and one of its campaigns. No report is started: a wide one would keep a person waiting. */
   override async check(ctx: SourceContext<FacebookAdsConfig>): Promise<void> {
+    reportsOf(ctx.config, graphFields());
     for (const id of ctx.config.account_ids) {
       const account = await this.#around.account(ctx, id);
       await ctx.http.get(`/act_${id}/campaigns`, { params: { fields: 'id', limit: 1 } });

@@ -5,6 +5,8 @@ const PAUSE_ABOVE = 95;
 /** Share of an account's insights budget from which on no job is started. */
 const NO_JOBS_FROM = 90;
 const MINUTE_MS = 60_000;
+/** In the place of an account that no header names. */
+const ANY = '*';
 
 type Headers = { readonly [name: string]: string };
 
@@ -15,15 +17,16 @@ export class Throttle {
   /** Takes note of an answer's headers. */
   note(headers: Headers): void {
     const usage = parse(headers['x-fb-ads-insights-throttle']);
+    if (!('acc_id_util_pct' in usage)) return;
     const percent = highest([usage['acc_id_util_pct'], usage['app_id_util_pct']]);
-    for (const account of Object.keys(parse(headers['x-business-use-case-usage']))) {
-      if ('acc_id_util_pct' in usage) this.#insights.set(account, percent);
-    }
+    // Only this header says whose use it is; without it the use counts for every account.
+    const accounts = Object.keys(parse(headers['x-business-use-case-usage']));
+    for (const account of accounts.length === 0 ? [ANY] : accounts) this.#insights.set(account, percent);
   }
 
   /** Whether a job may be started for an account. */
   allowsJobs(account: string): boolean {
-    return (this.#insights.get(account) ?? 0) < NO_JOBS_FROM;
+    return (this.#insights.get(account) ?? this.#insights.get(ANY) ?? 0) < NO_JOBS_FROM;
   }
 }
 

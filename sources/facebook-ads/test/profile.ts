@@ -152,6 +152,17 @@ export function facebookProfile(): SourceProfile<Sandbox> {
         change: (config) => ({ ...config, api_version: 'newest' }),
       },
       {
+        name: 'two streams of one name',
+        word: /custom_insights.*customx/,
+        change: (config) => ({
+          ...config,
+          custom_insights: [
+            { name: 'x', level: 'ad' },
+            { name: 'x', level: 'campaign' },
+          ],
+        }),
+      },
+      {
         name: 'a breakdown that Meta does not know',
         word: /custom_insights/,
         change: (config) => ({ ...config, custom_insights: [{ name: 'x', breakdowns: ['moon_phase'] }] }),

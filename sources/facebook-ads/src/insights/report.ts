@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
+import { ConfigError, isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
 import type { CustomInsights, FacebookAdsConfig, Level } from '../config.js';
 import type { GraphFields } from '../graph-fields.js';
 import type { FieldKind } from '../schema/field-kind.js';
@@ -66,12 +66,21 @@ const PRESETS: Readonly<Record<string, readonly [readonly string[], readonly str
   _region: [['region'], DEFAULT_ACTIONS],
 };
 
-/** The reports of a config: the presets, then the custom ones. */
+/**
+ * The reports of a config: the presets, then the custom ones.
+ *
+ * @throws {ConfigError} `STREAM_TWICE` when two custom ones have the same name
+ */
 export function reportsOf(config: FacebookAdsConfig, names: GraphFields): readonly Report[] {
   const presets = Object.entries(PRESETS).map(([suffix, [breakdowns, action_breakdowns]]) =>
     makeReport(config, names, { ...PLAIN, name: `ads_insights${suffix}`, breakdowns, action_breakdowns }),
   );
   const custom = config.custom_insights.map((own) => makeReport(config, names, { ...own, name: `custom${own.name}` }));
+  const twice = custom.find(({ name }, index) => custom.findIndex((other) => other.name === name) !== index);
+  if (twice !== undefined) {
+    const message = `Two custom_insights make the stream "${twice.name}". Give them different names.`;
+    throw new ConfigError(message, { code: 'STREAM_TWICE' });
+  }
   return [...presets, ...custom];
 }
 
