@@ -1,8 +1,8 @@
-import { DAY_MS, type Shop, type Visit } from '../shop/model.js';
+import { type Ad, DAY_MS, type Shop, type Visit } from '../shop/model.js';
 import { hash32, randomFor } from '../shop/random.js';
 import { AdAccount, type GraphObject } from './ad-account.js';
 import type { Purchase } from './delivery.js';
-import { dayIn } from './zone-time.js';
+import { dayIn, graphTime } from './zone-time.js';
 
 /** The Novel shop's ad account. Its days are UTC's. */
 export const NOVEL_ACCOUNT = '1129384756102938';
@@ -82,80 +82,62 @@ function putCampaigns(account: AdAccount, { ads }: Shop, openedMs: number): void
 
 function putOthers(account: AdAccount, { ads, categories }: Shop, openedMs: number): void {
   const createdMs = openedMs - 3 * DAY_MS;
-  const [ad] = ads;
-  if (ad !== undefined) {
-    const startedMs = openedMs + 3_600_000;
-    account.put('activities', {
-      id: `${ad.campaignId}_1`,
-      createdMs: startedMs,
-      updatedMs: startedMs,
-      values: {
-        event_time: new Date(startedMs).toISOString().replace('.000Z', '+0000'),
-        event_type: 'update_campaign_run_status',
-        actor_id: '10158000000000001',
-        actor_name: 'Novel reporting',
-        application_id: '119211728144504',
-        application_name: 'Power Editor',
-        date_time_in_timezone: '03/21/2024 at 8:00\u202fAM',
-        extra_data: '{"run_status":1}',
-        object_id: ad.campaignId,
-        object_name: ad.campaignName,
-        object_type: 'CAMPAIGN_GROUP',
-        translated_event_type: 'Campaign status updated',
-      },
-    });
-  }
   const rest = { createdMs, updatedMs: openedMs };
+  const [ad] = ads;
+  if (ad !== undefined) putActivity(account, ad, openedMs + 3_600_000);
   const seconds = Math.floor(createdMs / 1000);
-  const audience = {
-    name: 'Readers',
-    subtype: 'CUSTOM',
-    retention_days: 180,
-    approximate_count_lower_bound: 1000,
-    approximate_count_upper_bound: 1200,
-    time_created: seconds,
-    time_updated: seconds,
-    time_content_updated: seconds,
-    delivery_status: { code: 200, description: 'This audience is ready for use.' },
-  };
-  account.put('customaudiences', { ...rest, id: '23853683587660398', values: audience });
-  const creation = new Date(createdMs).toISOString().replace('.000Z', '+0000');
-  account.put('customconversions', {
-    ...rest,
-    id: '694166388077667',
-    values: {
-      name: 'Sale',
-      creation_time: creation,
-      custom_event_type: 'PURCHASE',
-      is_archived: false,
-      retention_days: 0,
-    },
-  });
+  const times = { time_created: seconds, time_updated: seconds, time_content_updated: seconds };
+  account.put('customaudiences', { ...rest, id: '23853683587660398', values: { ...AUDIENCE, ...times } });
+  const creation = { creation_time: plainTime(createdMs) };
+  account.put('customconversions', { ...rest, id: '694166388077667', values: { ...CONVERSION, ...creation } });
   for (const [index, { name }] of categories.entries()) {
     const hash = hash32(name).toString(16).padStart(8, '0').repeat(4);
-    account.put('adimages', {
-      ...rest,
-      id: `${account.id}:${hash}`,
-      values: {
-        name,
-        hash,
-        status: 'ACTIVE',
-        width: 900,
-        height: 600 + index,
-        url: `https://scontent.example/${hash}.png`,
-      },
-    });
+    const url = `https://scontent.example/${hash}.png`;
+    const values = { name, hash, status: 'ACTIVE', width: 900, height: 600 + index, url };
+    account.put('adimages', { ...rest, id: `${account.id}:${hash}`, values });
   }
-  account.put('advideos', {
-    ...rest,
-    id: '1023456789012345',
-    values: { title: 'Novel', length: 15.5, status: { video_status: 'ready' } },
-  });
+  const video = { title: 'Novel', length: 15.5, status: { video_status: 'ready' } };
+  account.put('advideos', { ...rest, id: '1023456789012345', values: video });
   account.put('adrules_library', {
     ...rest,
     id: '23851234567890123',
     values: { name: 'Stop at 50', status: 'ENABLED' },
   });
+}
+
+const AUDIENCE = {
+  name: 'Readers',
+  subtype: 'CUSTOM',
+  retention_days: 180,
+  approximate_count_lower_bound: 1000,
+  approximate_count_upper_bound: 1200,
+  delivery_status: { code: 200, description: 'This audience is ready for use.' },
+};
+const CONVERSION = { name: 'Sale', custom_event_type: 'PURCHASE', is_archived: false, retention_days: 0 };
+
+/** Activities have no id in the API; the one here only keeps them apart. */
+function putActivity(account: AdAccount, ad: Ad, timeMs: number): void {
+  const values = {
+    event_time: plainTime(timeMs),
+    event_type: 'update_campaign_run_status',
+    actor_id: '10158000000000001',
+    actor_name: 'Novel reporting',
+    application_id: '119211728144504',
+    application_name: 'Power Editor',
+    // The vendor writes a narrow no-break space before AM.
+    date_time_in_timezone: '03/24/2024 at 1:00\u202fAM',
+    extra_data: '{"run_status":1}',
+    object_id: ad.campaignId,
+    object_name: ad.campaignName,
+    object_type: 'CAMPAIGN_GROUP',
+    translated_event_type: 'Campaign status updated',
+  };
+  account.put('activities', { id: `${ad.campaignId}_1`, createdMs: timeMs, updatedMs: timeMs, values });
+}
+
+/** A time in UTC as the API writes it. */
+function plainTime(timeMs: number): string {
+  return graphTime('UTC', timeMs);
 }
 
 function putDelivery(account: AdAccount, shop: Shop): void {
