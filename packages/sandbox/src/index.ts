@@ -1,3 +1,8 @@
+export type { Actor, Connection, ConnectorImage, Definition, ImageStream, Job, JsonMap } from './airbyte/model.js';
+export { addWorkspace, type FilledWorkspace, fillWithMany, fillWithNovel } from './airbyte/novel-workspace.js';
+export type { AirbyteSettings } from './airbyte/settings.js';
+export { AirbyteStandIn } from './airbyte/stand-in.js';
+export type { AirbyteStore } from './airbyte/store.js';
 export type { BigQueryAccess } from './bigquery/access.js';
 export type { ServiceAccountKey } from './bigquery/accounts.js';
 export { floatText, rowEncoder } from './bigquery/encode-row.js';

@@ -1,3 +1,5 @@
+import { fillWithNovel } from './airbyte/novel-workspace.js';
+import { AirbyteStandIn } from './airbyte/stand-in.js';
 import { type BigQueryAccess, makeBigQuery } from './bigquery/access.js';
 import { bubbleActions } from './bubble/actions.js';
 import { BubbleApp } from './bubble/app.js';
@@ -34,6 +36,7 @@ export interface Sandbox {
   readonly bigquery: BigQueryAccess;
   readonly stripe: StripeAccess;
   readonly facebook: FacebookAccess;
+  readonly airbyte: AirbyteAccess;
   /** Stops the server and drops open connections. */
   close(): Promise<void>;
 }
@@ -51,12 +54,19 @@ export interface BubbleAccess {
   readonly app: BubbleApp;
 }
 
+/** How the Airbyte stand-in is reached. */
+export interface AirbyteAccess {
+  /** What stands for `https://host`. */
+  readonly url: string;
+  readonly server: AirbyteStandIn;
+}
+
 const DEFAULT_NOW = '2024-09-01T08:00:00.000Z';
 
 /**
  * Starts the stand-ins on one loopback server: `/bubble/...`, `/bigquery/v2/...` with `/oauth/token`, `/stripe/v1/...`,
- * `/graph/v<version>/...`, and the control at `/__control/<action>`. An address that is nobody's Bubble app is
- * `/unknown-app`.
+ * `/graph/v<version>/...`, `/airbyte/api/...` with the workspace Novel, and the control at `/__control/<action>`. An
+ * address that is nobody's Bubble app is `/unknown-app`.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const seed = options.seed ?? 1;
@@ -68,7 +78,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const bigquery = makeBigQuery(shop, control);
   const stripe = makeStripe(shop, control);
   const facebook = makeFacebook(shop, control);
+  const airbyte = new AirbyteStandIn({}, control);
+  fillWithNovel(airbyte);
   const systems = new Map<string, System>([
+    ['airbyte', airbyte.api],
     ['bubble', new BubbleDataApi(app)],
     ...bigquery.systems,
     ...stripe.systems,
@@ -96,6 +109,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     bigquery: bigquery.access(url),
     stripe: stripe.access(url),
     facebook: facebook.access(url),
+    airbyte: { url: `${url}/airbyte`, server: airbyte },
     close: () => listener.close(),
   };
 }

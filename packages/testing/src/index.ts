@@ -27,6 +27,7 @@ export { scalarSuite } from './destination/scalar-suite.js';
 export { tableSuite } from './destination/table-suite.js';
 export { typeSuite } from './destination/type-suite.js';
 export { column } from './destination/value-cases.js';
+export { airbyteContract, contractFetch } from './harness/airbyte-contract.js';
 export { listFiles, makeFolder, removeFolder, writeJson } from './harness/folder.js';
 export { preload } from './harness/preload.js';
 export {

@@ -14,14 +14,18 @@ export type FaultKind =
       readonly seconds?: number;
       readonly status?: 429 | 503;
     }
-  /** Any status; the body is given text, or a short JSON error. `headers` are added. */
+  /** Any status, before the work or instead of its answer; the body is given text, or a short JSON error. */
   | {
       readonly kind: 'status';
       readonly status: number;
+      readonly when?: 'before' | 'after';
       readonly body?: string;
       readonly contentType?: string;
+      /** Added to the answer's own. */
       readonly headers?: Readonly<Record<string, string>>;
     }
+  /** No answer ever: the work is not begun, or is done. The connection stays open until the client leaves. */
+  | { readonly kind: 'hang'; readonly when?: 'before' | 'after' }
   /** The connection is reset: before the work, or after it without the answer. Default before. */
   | { readonly kind: 'reset'; readonly when?: 'before' | 'after' }
   /** The body comes in pieces with pauses between them; defaults 10 pieces, 50 ms. */
@@ -136,6 +140,7 @@ export function faultAnswer(fault: FaultKind, nowMs: number): Answer | undefined
         'text/html',
       );
     case 'reset':
+    case 'hang':
     case 'slow_body':
     case 'slow_answer':
     case 'truncated_json':
@@ -145,4 +150,10 @@ export function faultAnswer(fault: FaultKind, nowMs: number): Answer | undefined
     default:
       return fault satisfies never;
   }
+}
+
+/** Whether the system must not see the request at all. */
+export function strikesBefore(fault: FaultKind): boolean {
+  if (fault.kind === 'rate_limit' || fault.kind === 'html') return true;
+  return (fault.kind === 'status' || fault.kind === 'reset' || fault.kind === 'hang') && fault.when !== 'after';
 }

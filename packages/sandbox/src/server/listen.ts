@@ -1,18 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerRequest, type System } from './answer-request.js';
 import type { Control } from './control.js';
-import { type Answer, jsonAnswer, type Request } from './exchange.js';
-import { faultAnswer } from './faults.js';
-import { systemOf } from './match.js';
+import type { Request } from './exchange.js';
 import { send } from './send.js';
 
-/** A stand-in of one remote system. */
-export interface System {
-  /** Answers a request whose path begins with this system's name. */
-  handle(request: Request): Answer;
-  /** Makes every access token given out so far invalid. */
-  expireTokens(): void;
-}
+export type { System } from './answer-request.js';
 
 /** A running server. */
 export interface Listener {
@@ -58,26 +51,8 @@ async function respond(
     await send(response, control.handle(request), undefined);
     return;
   }
-  control.scripts.advance(request);
-  const fault = control.faults.take(request);
-  if (fault?.kind === 'expire_tokens') for (const system of systems.values()) system.expireTokens();
-  const replaced = fault === undefined ? undefined : faultAnswer(fault, Date.now());
-  const isResetBefore = fault?.kind === 'reset' && fault.when !== 'after';
-  const answer = replaced ?? (isResetBefore ? jsonAnswer(500, {}) : answerOf(request, systems));
-  const isReset = fault?.kind === 'reset';
-  control.log.add(request, isReset ? 0 : answer.status, isReset ? 0 : Buffer.byteLength(answer.body));
+  const { answer, fault } = answerRequest(request, systems, control);
   await send(response, answer, fault);
-}
-
-function answerOf(request: Request, systems: ReadonlyMap<string, System>): Answer {
-  const system = systems.get(systemOf(request.path));
-  if (system === undefined) return jsonAnswer(404, { error: `The sandbox serves ${[...systems.keys()].join(', ')}` });
-  try {
-    return system.handle(request);
-  } catch (error) {
-    // A defect of the stand-in must be seen in the test, not retried away.
-    return jsonAnswer(418, { error: `Defect of the sandbox: ${error instanceof Error ? error.stack : String(error)}` });
-  }
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<Request> {

@@ -10,6 +10,9 @@ export async function send(response: ServerResponse, answer: Answer, fault: Faul
     case 'reset':
       response.socket?.resetAndDestroy();
       return;
+    case 'hang':
+      await new Promise((resolve) => response.once('close', resolve));
+      return;
     case 'slow_answer':
       await wait(fault.delayMs);
       break;
