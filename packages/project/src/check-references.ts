@@ -44,10 +44,26 @@ export function checkReferences(project: Project, isIncomplete: boolean): readon
       }
     }
   }
+  found.push(...previousNames(project));
   for (const { path, name, what, known } of targetNames(project)) {
     if (project.settings !== undefined) expect(project.settings, path, name, what, known);
   }
   return found;
+}
+
+/** A previous name must be nobody's name now, and one document's only. */
+function previousNames(project: Project): readonly Diagnostic[] {
+  return [project.sources, project.destinations, project.connections].flatMap((documents) => {
+    const seen = new Set<string>();
+    return [...documents.values()].flatMap((document) => {
+      const previous = document.value['previousName'];
+      if (typeof previous !== 'string') return [];
+      const isTaken = documents.has(previous) || seen.has(previous);
+      seen.add(previous);
+      const message = `The previous name "${previous}" belongs to another document; a rename needs a name that is free.`;
+      return isTaken ? [errorAt(document.yaml.at(['previousName']), 'PREVIOUS_NAME_TAKEN', message)] : [];
+    });
+  });
 }
 
 /** The steps of a Pipeline document. */

@@ -89,7 +89,8 @@ export function planConnector(
   return findActor(project, isSource ? 'source' : 'destination', name, target);
 }
 
-function connectionDefaults(project: Project): JsonObject {
+/** What the Project document says about all connections. */
+export function connectionDefaults(project: Project): JsonObject {
   const defaults = project.settings?.value['defaults'];
   const connection = isJsonObject(defaults) ? defaults['connection'] : undefined;
   return isJsonObject(connection) ? connection : {};
@@ -115,7 +116,8 @@ function findActor(
   });
 }
 
-function streamsOf(
+/** The streams of a Connection, the defaults of the project and of "*" merged in. */
+export function streamsOf(
   document: ProjectDocument,
   defaults: JsonObject,
   takesAll: boolean,

@@ -1,5 +1,5 @@
 import type { JsonSchema } from '@cuttle/protocol';
-import { closed, mapOf, NAME, TEXT, when } from './schema-parts.js';
+import { closed, mapOf, NAME, orReference, TEXT, when } from './schema-parts.js';
 import { SYNC_WORDS } from './sync-words.js';
 
 /** Hash methods of the `hash` step, as Airbyte names them. */
@@ -23,7 +23,7 @@ export function connectionSchema(): JsonSchema {
       },
       schemaChanges: { enum: ['propagate_fully', 'propagate_columns', 'ignore', 'disable'] },
       status: { enum: ['active', 'inactive'] },
-      tags: { type: 'array', items: NAME },
+      tags: { type: 'array', items: { ...NAME, maxLength: 30 }, uniqueItems: true },
       lifecycle: closed({ preventDestroy: { type: 'boolean' } }),
       previousName: NAME,
     },
@@ -50,7 +50,11 @@ function scheduleSchema(): JsonSchema {
     ...when(
       { type: 'object' },
       closed({
-        cron: { type: 'string', pattern: '^\\S+(\\s+\\S+){5,6}$', description: 'Quartz, six or seven fields, UTC.' },
+        cron: {
+          type: 'string',
+          pattern: '^[0-5]?[0-9]\\s+[0-5]?[0-9](\\s+\\S+){4,5}$',
+          description: 'Quartz, six or seven fields, UTC; seconds and minutes are numbers, as Airbyte wants them.',
+        },
         every: { type: 'string', pattern: '^[1-9][0-9]*[mhd]$', description: 'Such as 30m, 24h, 7d.' },
         timezone: TEXT,
       }),
@@ -118,7 +122,22 @@ function transformSchema(): JsonSchema {
         maxProperties: 2,
         description: 'Keeps rows whose field is `equals`, or is not `not`.',
       }),
-      rule('encrypt', { type: 'object', properties: { encrypt: TEXT } }),
+      rule(
+        'encrypt',
+        closed(
+          {
+            encrypt: TEXT,
+            method: { enum: ['RSA', 'AES'] },
+            publicKey: orReference(TEXT),
+            key: { $ref: '#/definitions/secretReference' },
+            mode: { enum: ['CBC', 'CFB', 'OFB', 'CTR', 'GCM', 'ECB'] },
+            padding: { enum: ['NoPadding', 'PKCS5Padding'] },
+            suffix: { type: 'string' },
+          },
+          [],
+          'RSA with publicKey, or AES with key, mode and padding. Runs on Airbyte only.',
+        ),
+      ),
     ],
   };
 }

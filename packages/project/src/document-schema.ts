@@ -130,9 +130,15 @@ function airbyteTargetSchema(): JsonSchema {
   return closed(
     {
       type: { const: 'airbyte' },
-      url: orReference(TEXT),
-      workspace: orReference(TEXT),
-      lock: TEXT,
+      url: { ...orReference(TEXT), description: 'https://host of the server, or https://api.airbyte.com.' },
+      workspace: { ...orReference(TEXT), description: 'Name of the workspace, or its id.' },
+      lock: { ...TEXT, description: 'File that remembers ids and what was applied last; optional.' },
+      headers: { ...mapOf(orReference(TEXT)), description: 'Sent with each request, for proxies before the server.' },
+      destinationOverrides: { ...mapOf(NAME), description: 'Destination of the documents -> destination used here.' },
+      configOverrides: {
+        ...mapOf({ type: 'object' }),
+        description: 'Name of a source or destination -> config values that replace its own, key by key; null removes.',
+      },
       auth: closed({
         clientId: orReference(TEXT),
         clientSecret: { $ref: '#/definitions/secretReference' },

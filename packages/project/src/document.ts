@@ -18,7 +18,12 @@ export interface ConnectorEntry {
   /** Key in the Connectors document. */
   readonly key: string;
   readonly role: 'source' | 'destination';
+  /** Image with tag. */
   readonly image?: string;
+  /** Name of a connector of Airbyte's registry. */
+  readonly builtin?: string;
+  /** Name shown in Airbyte. */
+  readonly title?: string;
   /** Absolute folder of the connector, when the document gives a path. */
   readonly folder?: string;
   readonly maxSecondsBetweenMessages?: number;

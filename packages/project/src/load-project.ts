@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isJsonObject, type JsonObject } from '@cuttle/protocol';
+import { checkCatalogs } from './check-catalogs.js';
 import { checkConfigs } from './check-configs.js';
+import { checkConnections } from './check-connections.js';
 import { checkReferences } from './check-references.js';
 import { type Diagnostic, errorAt, sortDiagnostics } from './diagnostic.js';
 import type { ConnectorEntry, Project, ProjectDocument } from './document.js';
@@ -44,7 +46,12 @@ export function loadProject(folder: string, root?: string): LoadedProject {
   }
   const hasBrokenDocuments = diagnostics.length > 0;
   const project = assemble(stack, base, documents, diagnostics);
-  diagnostics.push(...checkConfigs(project), ...checkReferences(project, hasBrokenDocuments));
+  diagnostics.push(
+    ...checkConfigs(project),
+    ...checkReferences(project, hasBrokenDocuments),
+    ...checkConnections(project),
+    ...checkCatalogs(project),
+  );
   return { project, diagnostics: sortDiagnostics(diagnostics) };
 }
 
@@ -175,11 +182,13 @@ function connectorEntry(
   root: string,
   document: ProjectDocument,
 ): ConnectorEntry {
-  const { image, path: folder, maxSecondsBetweenMessages: silence } = value;
+  const { image, builtin, name, path: folder, maxSecondsBetweenMessages: silence } = value;
   return {
     key,
     role,
     ...(typeof image === 'string' ? { image } : {}),
+    ...(typeof builtin === 'string' ? { builtin } : {}),
+    ...(typeof name === 'string' ? { title: name } : {}),
     ...(typeof folder === 'string' ? { folder: path.resolve(root, folder) } : {}),
     ...(typeof silence === 'number' ? { maxSecondsBetweenMessages: silence } : {}),
     document,

@@ -41,19 +41,30 @@ export function resolveConfig(instance: ConnectorInstance, environment: Environm
   return { config, secrets: [...secrets, ...fromFiles] };
 }
 
-class Resolver {
+/** Resolves the references of one config value; what is missing is added to `problems`. */
+export class Resolver {
   private readonly entry: ConfigEntry;
   private readonly environment: Environment;
   private readonly problems: string[];
   private readonly fromFiles: string[];
+  private readonly target: 'local' | 'airbyte';
 
-  constructor(entry: ConfigEntry, environment: Environment, problems: string[], fromFiles: string[]) {
+  /** @param target an Airbyte server reads `$secretRef` from its own store, a local run has none */
+  constructor(
+    entry: ConfigEntry,
+    environment: Environment,
+    problems: string[],
+    fromFiles: string[],
+    target: 'local' | 'airbyte' = 'local',
+  ) {
     this.entry = entry;
     this.environment = environment;
     this.problems = problems;
     this.fromFiles = fromFiles;
+    this.target = target;
   }
 
+  /** The value with its references replaced. @param below path of the value below the entry */
   resolve(value: Json, below: readonly (string | number)[]): Json {
     if (isReference(value)) {
       const reference = decodeReference(value);
@@ -75,6 +86,7 @@ class Resolver {
       case 'file':
         return this.readFile(reference, below);
       case 'secret': {
+        if (this.target === 'airbyte') return `secret_coordinate::${reference.path}`;
         const hint = 'A local run has no secret store; use $env or $file here, or in configOverrides of this target.';
         return this.fail(below, `${describeReference(reference)} cannot be read. ${hint}`);
       }

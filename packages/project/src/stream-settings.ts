@@ -8,7 +8,14 @@ export type TransformStep =
   | { readonly kind: 'rename'; readonly field: string; readonly to: string }
   | { readonly kind: 'drop'; readonly field: string }
   | { readonly kind: 'filter'; readonly field: string; readonly value: string; readonly keeps: 'equal' | 'different' }
-  | { readonly kind: 'encrypt'; readonly field: string };
+  | {
+      readonly kind: 'encrypt';
+      readonly field: string;
+      readonly method: string;
+      readonly suffix: string;
+      /** `publicKey`, `key`, `mode` and `padding` as the document has them; keys may be references. */
+      readonly parameters: JsonObject;
+    };
 
 /** Which fields of a stream are taken. */
 export type FieldSelection = { readonly include: readonly string[] } | { readonly exclude: readonly string[] };
@@ -82,5 +89,12 @@ function stepOf(step: JsonObject): TransformStep {
     const keeps = 'equals' in step ? 'equal' : 'different';
     return { kind: 'filter', field: text('filter'), value: text(keeps === 'equal' ? 'equals' : 'not'), keeps };
   }
-  return { kind: 'encrypt', field: text('encrypt') };
+  const { encrypt: _field, method, suffix, ...parameters } = step;
+  return {
+    kind: 'encrypt',
+    field: text('encrypt'),
+    method: typeof method === 'string' ? method : 'publicKey' in parameters ? 'RSA' : 'AES',
+    suffix: typeof suffix === 'string' ? suffix : '_encrypted',
+    parameters,
+  };
 }

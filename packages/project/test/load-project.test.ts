@@ -39,6 +39,7 @@ streams:
 name: second
 source: shopp
 destination: warehose
+select: all
 ---
 kind: Source
 name: third
@@ -52,8 +53,8 @@ steps: [{ sync: [shop to warehouse, shop to nowhere] }]
     expect(findingsOf({ 'b.yaml': text })).toEqual([
       expect.stringMatching(/^b\.yaml:3:9 NAME_UNKNOWN .*"shopp".*Did you mean "shop"\?/),
       expect.stringMatching(/^b\.yaml:4:14 NAME_UNKNOWN .*"warehose".*Did you mean "warehouse"\?/),
-      expect.stringMatching(/^b\.yaml:8:12 NAME_UNKNOWN .*"shep".*Did you mean "shop"\?/),
-      expect.stringMatching(/^b\.yaml:13:37 NAME_UNKNOWN .*"shop to nowhere"/),
+      expect.stringMatching(/^b\.yaml:9:12 NAME_UNKNOWN .*"shep".*Did you mean "shop"\?/),
+      expect.stringMatching(/^b\.yaml:14:37 NAME_UNKNOWN .*"shop to nowhere"/),
     ]);
   });
 

@@ -29,6 +29,7 @@ export { typeSuite } from './destination/type-suite.js';
 export { column } from './destination/value-cases.js';
 export { airbyteContract, contractFetch } from './harness/airbyte-contract.js';
 export { listFiles, makeFolder, removeFolder, writeJson } from './harness/folder.js';
+export { expectGolden, expectGoldenText } from './harness/golden.js';
 export { preload } from './harness/preload.js';
 export {
   type Command,

@@ -17,3 +17,12 @@ export function expectGolden(file: string, value: unknown): void {
 export function readJson(file: string): unknown {
   return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
+
+/** As {@link expectGolden}, of a text. */
+export function expectGoldenText(file: string, text: string): void {
+  if (process.env['CUTTLE_UPDATE_GOLDEN'] === '1') {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, text);
+  }
+  expect(text).toBe(fs.readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,216 @@
+import { didYouMean, formatPosition, type WantedConnection } from '@cuttle/project';
+import { ConfigError, canonicalJson } from '@cuttle/protocol';
+import { mapLimited } from '../client/limit.js';
+import type { RemoteConnection, RemoteTag } from '../client/wire.js';
+import { connectionBody, markOf, remoteConnectionLeaves, wantedConnectionLeaves } from '../model/connections.js';
+import { keyOf } from '../model/plan.js';
+import { streamKeyOf, type WantedStream, wantedStreams } from '../model/streams.js';
+import { replacementName } from '../plan/match.js';
+import { seenConnection } from '../plan/plan-connections.js';
+import type { Work } from '../plan/planned.js';
+import { changedSince } from './changed-since.js';
+import type { ApplyContext } from './context.js';
+import { writeSafely } from './write-safely.js';
+
+/** A connection of a plan. */
+export type ConnectionWork = Work & { readonly kind: 'connection' };
+
+/** Makes and changes connections. */
+export async function applyConnections(context: ApplyContext, works: readonly ConnectionWork[]): Promise<void> {
+  await mapLimited(works, 4, async (work) => {
+    const { item, wanted, remote } = work;
+    if (item.action === 'none') {
+      if (remote !== undefined) await adopt(context, work, remote);
+      return;
+    }
+    const needs = [keyOf('source', wanted.source), keyOf('destination', wanted.destination)];
+    await context.step(item.key, item.action, needs, async () => {
+      const streams = await chooseStreams(context, wanted);
+      if (remote === undefined)
+        remember(context, work, await create(context, work, streams, wanted.name, true), streams);
+      else if (item.action === 'update') remember(context, work, await update(context, work, streams, remote), streams);
+      else remember(context, work, await replace(context, work, streams, remote), streams);
+    });
+  });
+}
+
+/** The streams to send; looks at the source again when one of them is not known yet. */
+async function chooseStreams(context: ApplyContext, wanted: WantedConnection): Promise<readonly WantedStream[]> {
+  const sourceId = context.ids.get(keyOf('source', wanted.source))!;
+  const { catalogs } = context.planned;
+  let catalog = await catalogs.get(sourceId);
+  const isMissing = (): boolean =>
+    catalog instanceof Error || wantedStreams(wanted, catalog).some(({ found }) => found === undefined);
+  if (isMissing()) catalog = await catalogs.refresh(sourceId);
+  if (catalog instanceof Error) throw catalog;
+  const chosen = wantedStreams(wanted, catalog);
+  const missing = chosen.filter(({ found }) => found === undefined);
+  if (missing.length === 0 && chosen.length > 0) return chosen;
+  const known = catalog.map(streamKeyOf);
+  const problems = missing.map(
+    ({ key, settings }) =>
+      `${formatPosition(settings.position)} The source has no stream "${key}".${didYouMean(key, known)}`,
+  );
+  throw new ConfigError(problems.length === 0 ? 'The source has no streams to take.' : problems.join('\n'), {
+    code: 'STREAM_UNKNOWN',
+  });
+}
+
+async function create(
+  context: ApplyContext,
+  work: ConnectionWork,
+  streams: readonly WantedStream[],
+  name: string,
+  isNew: boolean,
+): Promise<RemoteConnection> {
+  const { wanted, item } = work;
+  const { api, client } = context.session;
+  const sourceId = context.ids.get(keyOf('source', wanted.source))!;
+  const destinationId = context.ids.get(keyOf('destination', wanted.destination))!;
+  const find = async (): Promise<RemoteConnection | undefined> =>
+    (await api.listConnections()).find(
+      (entry) => entry.name === name && entry.sourceId === sourceId && entry.destinationId === destinationId,
+    );
+  const there = await find();
+  if (there !== undefined && isNew) throw changedSince(item.key, 'made');
+  if (there !== undefined) return there;
+  const own = connectionBody(wanted, streams, undefined, tagsFor(context, wanted, undefined));
+  const body = { ...own, name, sourceId, destinationId, ...(isNew ? {} : { status: 'inactive' }) };
+  const made = await writeSafely(client.clock, () => api.createConnection(body), find);
+  await setTimezone(context, wanted, made.id);
+  return made;
+}
+
+async function update(
+  context: ApplyContext,
+  work: ConnectionWork,
+  streams: readonly WantedStream[],
+  remote: RemoteConnection,
+): Promise<RemoteConnection> {
+  const { wanted, item } = work;
+  const { api, client } = context.session;
+  const mark = markOf(context.planned.stack.project);
+  const read = async (): Promise<RemoteConnection> => {
+    const now = await api.getConnection(remote.id);
+    if (now === undefined || now.status === 'deprecated') throw changedSince(item.key, 'deleted');
+    return now;
+  };
+  const now = await read();
+  if (seenConnection(now, mark) !== item.seen) throw changedSince(item.key, 'changed');
+  const body = connectionBody(wanted, streams, now, tagsFor(context, wanted, now));
+  const goal = canonicalJson(wantedConnectionLeaves(wanted, streams));
+  const catalog = streams.flatMap(({ found }) => found ?? []);
+  const patched = await writeSafely(
+    client.clock,
+    () => api.patchConnection(remote.id, body),
+    async () => {
+      const found = await read();
+      if (canonicalJson(remoteConnectionLeaves(found, catalog, mark)) === goal) return found;
+      if (seenConnection(found, mark) !== item.seen) throw changedSince(item.key, 'changed');
+      return undefined;
+    },
+  );
+  await setTimezone(context, wanted, remote.id);
+  return patched;
+}
+
+/** The public API knows no time zones. */
+async function setTimezone(context: ApplyContext, wanted: WantedConnection, id: string): Promise<void> {
+  const { schedule } = wanted;
+  if (schedule.kind !== 'cron' || schedule.timezone === 'UTC') return;
+  const { config, client } = context.session;
+  const set = async (): Promise<true> => {
+    await config.setCron(id, schedule.cron, schedule.timezone);
+    return true;
+  };
+  await writeSafely(client.clock, set, async () => undefined);
+}
+
+/**
+ * Makes a connection anew and keeps its cursors: the new one is made inactive, gets the state, is activated, and takes
+ * the name once the old one is gone. Each step may be done again.
+ */
+async function replace(
+  context: ApplyContext,
+  work: ConnectionWork,
+  streams: readonly WantedStream[],
+  old: RemoteConnection,
+): Promise<RemoteConnection> {
+  const { wanted, item } = work;
+  const { api, client, config } = context.session;
+  await config.demand('To keep the cursors of a connection');
+  const now = await api.getConnection(old.id);
+  if (now === undefined) throw changedSince(item.key, 'deleted');
+  const made = await create(context, work, streams, replacementName(wanted.name, old.id), false);
+  const patch = (id: string, body: object): Promise<RemoteConnection> =>
+    writeSafely(
+      client.clock,
+      () => api.patchConnection(id, body),
+      async () => undefined,
+    );
+  if (now.status === 'active') await patch(old.id, { status: 'inactive' });
+  // One that is active has gone on from here already: its state is newer.
+  if (made.status !== 'active') {
+    const state = await config.state(old.id);
+    if (state['stateType'] !== 'not_set') {
+      const put = async (): Promise<true> => {
+        await config.putState(made.id, state);
+        return true;
+      };
+      await writeSafely(client.clock, put, async () => undefined);
+    }
+  }
+  await patch(made.id, { status: wanted.status });
+  const remove = async (): Promise<true> => {
+    await api.deleteConnection(old.id);
+    return true;
+  };
+  await writeSafely(client.clock, remove, async () =>
+    (await api.getConnection(old.id)) === undefined ? true : undefined,
+  );
+  return patch(made.id, { name: wanted.name });
+}
+
+/** The tags of a connection as requests want them, with the mark of managed ones; undefined on old platforms. */
+function tagsFor(
+  context: ApplyContext,
+  wanted: WantedConnection,
+  remote: RemoteConnection | undefined,
+): readonly RemoteTag[] | undefined {
+  if (context.planned.remote.tags === undefined) return undefined;
+  const names = new Set([...wanted.tags, markOf(context.planned.stack.project)]);
+  const known = new Map([...(remote?.tags ?? []).map((tag) => [tag.name, tag] as const), ...context.tags]);
+  return [...names].flatMap((name) => known.get(name) ?? []);
+}
+
+/** Remembers what was there already. */
+async function adopt(context: ApplyContext, { item, wanted }: ConnectionWork, remote: RemoteConnection): Promise<void> {
+  const { lock } = context.session;
+  context.ids.set(item.key, remote.id);
+  if (lock === undefined) return;
+  const found = await context.planned.catalogs.get(remote.sourceId);
+  const catalog = found instanceof Error ? undefined : found;
+  const applied = remoteConnectionLeaves(remote, catalog, markOf(context.planned.stack.project));
+  const known = lock.get(item.key);
+  if (known?.id === remote.id && canonicalJson(known.applied ?? {}) === canonicalJson(applied)) return;
+  if (wanted.previousName !== undefined) lock.remove(keyOf('connection', wanted.previousName));
+  lock.set(item.key, { ...known, id: remote.id, applied });
+}
+
+function remember(
+  context: ApplyContext,
+  { item, wanted }: ConnectionWork,
+  connection: RemoteConnection,
+  streams: readonly WantedStream[],
+): void {
+  const { lock } = context.session;
+  context.ids.set(item.key, connection.id);
+  if (lock === undefined) return;
+  const flagged = item.streams.filter(({ needsBackfill }) => needsBackfill).map(({ stream }) => stream);
+  const open = [...new Set([...(lock.get(item.key)?.needsBackfill ?? []), ...flagged])];
+  if (wanted.previousName !== undefined) lock.remove(keyOf('connection', wanted.previousName));
+  context.remember(item.key, connection.id, {
+    applied: wantedConnectionLeaves(wanted, streams),
+    ...(open.length === 0 ? {} : { needsBackfill: open }),
+  });
+}

@@ -1,0 +1,111 @@
+import { ConfigError } from '@cuttle/protocol';
+import { mapLimited } from '../client/limit.js';
+import type { RemoteTag } from '../client/wire.js';
+import { markOf } from '../model/connections.js';
+import { keyOf } from '../model/plan.js';
+import { diffCatalogs } from '../plan/schema-diff.js';
+import type { ActorWork } from './apply-actors.js';
+import type { ConnectionWork } from './apply-connections.js';
+import type { ApplyContext } from './context.js';
+import { writeSafely } from './write-safely.js';
+
+/** Colour of tags that are made here; in Airbyte everybody may change it. */
+const COLOUR = '75DCFF';
+
+/**
+ * Tries the connectors before anything is wired to them: those that change, and both ends of each connection that is
+ * made.
+ */
+export async function checkActors(
+  context: ApplyContext,
+  actors: readonly ActorWork[],
+  connections: readonly ConnectionWork[],
+): Promise<void> {
+  if (context.options.check === false) return;
+  const made = connections.filter(({ item }) => item.action === 'create');
+  const ends = new Set(
+    made.flatMap(({ wanted }) => [keyOf('source', wanted.source), keyOf('destination', wanted.destination)]),
+  );
+  const chosen = actors.filter(({ item }) => item.action !== 'none' || ends.has(item.key));
+  const tried = chosen.filter(({ item }) => !context.isBroken(item.key) && context.ids.has(item.key));
+  if (tried.length === 0) return;
+  if (!(await context.session.config.isThere())) {
+    context.warn(
+      "The connectors were not checked: that needs Airbyte's Config API (/api/v1), which this server does not offer.",
+    );
+    return;
+  }
+  await mapLimited(tried, 4, async ({ item, wanted }) => {
+    if (context.options.signal?.aborted === true) return;
+    context.emit({ type: 'start', key: item.key, action: 'check' });
+    try {
+      const problem = await context.session.config.check(wanted.role, context.ids.get(item.key)!);
+      if (problem === undefined) context.emit({ type: 'done', key: item.key, action: 'check' });
+      else context.fail(item.key, checkFailed(problem));
+    } catch (error) {
+      context.fail(item.key, error);
+    }
+  });
+}
+
+/** After an image change: looks at the schema of each source of it again, because Airbyte keeps the old one. */
+export async function refreshSchemas(context: ApplyContext, actors: readonly ActorWork[]): Promise<void> {
+  const { catalogs, works } = context.planned;
+  const bumped = new Set(
+    works.flatMap(({ kind, item }) =>
+      kind === 'connector' && item.fields.some(({ field }) => field === 'image') && !context.isBroken(item.key)
+        ? [item.key]
+        : [],
+    ),
+  );
+  const sources = actors.filter(
+    ({ wanted, remote, item }) =>
+      wanted.role === 'source' &&
+      remote !== undefined &&
+      item.action !== 'replace' &&
+      bumped.has(keyOf('connector', `source/${wanted.connector}`)),
+  );
+  await mapLimited(sources, 4, async ({ item, wanted, remote }) => {
+    context.emit({ type: 'start', key: item.key, action: 'discover' });
+    const before = await catalogs.get(remote!.id);
+    const after = await catalogs.refresh(remote!.id);
+    if (after instanceof Error) {
+      context.fail(item.key, after);
+      return;
+    }
+    if (!(before instanceof Error)) context.schema.push(...diffCatalogs(wanted.name, before, after));
+    context.emit({ type: 'done', key: item.key, action: 'discover' });
+  });
+}
+
+/** Makes the tags that connections of this plan need. */
+export async function prepareTags(context: ApplyContext, connections: readonly ConnectionWork[]): Promise<void> {
+  const { api, client } = context.session;
+  const { tags } = context.planned.remote;
+  const written = connections.filter(({ item }) => item.action !== 'none');
+  if (tags === undefined || written.length === 0) return;
+  const names = [...new Set([markOf(context.planned.stack.project), ...written.flatMap(({ wanted }) => wanted.tags)])];
+  const now = (await api.listTags()) ?? [];
+  for (const tag of now) context.tags.set(tag.name, tag);
+  for (const name of names.filter((entry) => !context.tags.has(entry))) {
+    const find = async (): Promise<RemoteTag | undefined> =>
+      (await api.listTags())?.find((tag) => tag.name === name && tag.workspaceId === api.workspaceId);
+    try {
+      context.tags.set(name, await writeSafely(client.clock, () => api.createTag(name, COLOUR), find));
+    } catch (error) {
+      // Somebody else may have made it in the meantime.
+      const found = await find();
+      if (found !== undefined) context.tags.set(name, found);
+      else {
+        const users = written.filter(
+          ({ wanted }) => wanted.tags.includes(name) || name === markOf(context.planned.stack.project),
+        );
+        for (const { item } of users) context.fail(item.key, error);
+      }
+    }
+  }
+}
+
+function checkFailed(problem: string): ConfigError {
+  return new ConfigError(`Its check failed: ${problem}`, { code: 'CHECK_FAILED' });
+}

@@ -1,0 +1,45 @@
+import type { FieldChange, PlanItem, StreamChange } from './model/plan.js';
+import type { Session } from './model/session.js';
+import type { Planned } from './plan/planned.js';
+
+/** Something on the server that is not as it was left. */
+export interface DriftItem {
+  readonly key: string;
+  readonly what: 'changed' | 'deleted';
+  readonly fields: readonly FieldChange[];
+  readonly streams: readonly StreamChange[];
+  readonly warnings: readonly string[];
+}
+
+/** How a server differs from the last apply or, where nothing was recorded, from the documents. */
+export interface Drift {
+  readonly version: 1;
+  readonly comparedWith: 'last apply' | 'documents';
+  readonly items: readonly DriftItem[];
+}
+
+/** The drift in a plan. */
+export function driftOf(session: Session, planned: Planned): Drift {
+  const items = planned.plan.items.flatMap((item) => driftItem(session, item));
+  return { version: 1, comparedWith: session.lock?.writtenAt === undefined ? 'documents' : 'last apply', items };
+}
+
+function driftItem(session: Session, item: PlanItem): readonly DriftItem[] {
+  const entry = session.lock?.get(item.key);
+  const nothing = { fields: [], streams: [], warnings: [] };
+  if (item.action === 'create') {
+    return entry === undefined && session.lock?.writtenAt !== undefined
+      ? []
+      : [{ key: item.key, what: 'deleted', ...nothing }];
+  }
+  // Without a record of what was applied every difference counts.
+  const counts = ({ origin }: FieldChange): boolean => entry?.applied === undefined || origin !== 'file';
+  const fields = item.fields.filter(counts);
+  const streams = item.streams.flatMap((stream): StreamChange[] => {
+    const changed = stream.fields.filter(counts);
+    return changed.length === 0 ? [] : [{ ...stream, fields: changed }];
+  });
+  const warnings = item.warnings.filter(({ code }) => code === 'SECRET_CHANGED_OUTSIDE').map(({ message }) => message);
+  if (fields.length + streams.length + warnings.length === 0) return [];
+  return [{ key: item.key, what: 'changed', fields, streams, warnings }];
+}

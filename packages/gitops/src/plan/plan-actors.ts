@@ -1,0 +1,199 @@
+import type { SecretPlace, WantedActor } from '@cuttle/project';
+import { ConfigError, type JsonSchema } from '@cuttle/protocol';
+import type { RemoteActor, RemoteConnection } from '../client/wire.js';
+import { hashOf, isMasked } from '../model/leaves.js';
+import type { LockEntry } from '../model/lock.js';
+import { keyOf, type PlanItem, type PlanWarning } from '../model/plan.js';
+import { type ActorDiff, diffActor, dotted, remoteActorLeaves, secretsIn } from './diff-actor.js';
+import type { PlanContext } from './make-plan.js';
+import type { PlanOptions } from './options.js';
+import type { Work } from './planned.js';
+import { destroyBlock, lossOf } from './protection.js';
+
+/** The part of a plan about sources and destinations. */
+export async function planActors(context: PlanContext): Promise<readonly Work[]> {
+  return Promise.all(context.stack.actors.map((wanted) => planActor(context, wanted)));
+}
+
+async function planActor(context: PlanContext, wanted: WantedActor): Promise<Work> {
+  const key = keyOf(wanted.role, wanted.name);
+  const remote = context.matched.actors.get(key);
+  const { spec } = wanted;
+  if (remote === undefined) {
+    const send = new Set(wanted.config.secrets.map(({ path }) => dotted(path)));
+    return { kind: 'actor', item: created(key, wanted), wanted, remote, spec, send };
+  }
+  const { session } = context;
+  const entry = session.lock?.get(key) ?? previousEntry(context, wanted);
+  const diff = diffActor(wanted, remote, spec, {
+    fingerprints: session.fingerprints,
+    entry,
+    isAsked: (place) => isAsked(context.options, wanted, place),
+  });
+  context.uncompared.push(...diff.uncompared.map((field) => `${key} ${field}`));
+  const isReplaced = isOtherConnector(context, wanted, remote);
+  const warnings = await rotatedOutside(context, wanted, remote, entry);
+  const item = isReplaced
+    ? await replaced(context, wanted, remote)
+    : changed(key, wanted, remote, diff, seenHash(wanted, remote, spec));
+  return {
+    kind: 'actor',
+    item: { ...item, warnings: [...item.warnings, ...warnings] },
+    wanted,
+    remote,
+    spec,
+    send: diff.send,
+  };
+}
+
+function created(key: string, wanted: WantedActor): PlanItem {
+  const secrets = wanted.config.secrets
+    .filter(({ isCertain }) => isCertain)
+    .map(({ path, reference }) => ({ field: dotted(path), state: 'new' as const, reference }));
+  return { ...base(key, wanted), action: 'create', summary: `connector ${wanted.connector}`, secrets };
+}
+
+function base(key: string, wanted: WantedActor): PlanItem {
+  return {
+    key,
+    kind: wanted.role,
+    name: wanted.name,
+    action: 'none',
+    fields: [],
+    secrets: [],
+    streams: [],
+    schema: [],
+    warnings: [],
+    affects: [],
+    cascade: [],
+  };
+}
+
+function changed(key: string, wanted: WantedActor, remote: RemoteActor, diff: ActorDiff, seen: string): PlanItem {
+  const { fields, secrets } = diff;
+  const action = fields.length + secrets.length === 0 ? 'none' : 'update';
+  return { ...base(key, wanted), action, id: remote.id, fields, secrets, seen };
+}
+
+/** Hash of what was read of a source or destination; secrets do not count. */
+export function seenHash(wanted: WantedActor, remote: RemoteActor, spec: JsonSchema | undefined): string {
+  return hashOf({ ...remoteActorLeaves(remote, spec, secretsIn(wanted, remote)), definition: remote.definitionId });
+}
+
+/** The definition of a source or destination cannot be changed: another connector needs another one. */
+function isOtherConnector(context: PlanContext, wanted: WantedActor, remote: RemoteActor): boolean {
+  const found = context.matched.connectors.find(
+    (entry) => entry.wanted.role === wanted.role && entry.wanted.key === wanted.connector,
+  );
+  return found?.id !== remote.definitionId;
+}
+
+async function replaced(context: PlanContext, wanted: WantedActor, remote: RemoteActor): Promise<PlanItem> {
+  const key = keyOf(wanted.role, wanted.name);
+  const attached = context.remote.connections.filter(
+    ({ sourceId, destinationId }) => sourceId === remote.id || destinationId === remote.id,
+  );
+  context.replaced.add(key);
+  const loss = await lossOf(context.session.api, attached);
+  const own = new Set(context.matched.connections.values());
+  const foreign = attached.filter((connection) => !own.has(connection));
+  const rules = { allowed: context.options.allowDestroy ?? [] };
+  const blocked =
+    foreignBlock(foreign) ??
+    (await configApiBlock(context)) ??
+    destroyBlock({ key, name: wanted.name }, wanted.preventDestroy, loss, rules);
+  return {
+    ...base(key, wanted),
+    action: 'replace',
+    id: remote.id,
+    summary: `connector ${wanted.connector}`,
+    cascade: attached.map(({ name }) => keyOf('connection', name)),
+    loss: `${attached.length === 1 ? '1 connection is' : `${attached.length} connections are`} made anew; cursors are kept`,
+    ...(blocked === undefined ? {} : { blocked }),
+    seen: seenHash(wanted, remote, wanted.spec),
+  };
+}
+
+function foreignBlock(foreign: readonly RemoteConnection[]): string | undefined {
+  if (foreign.length === 0) return undefined;
+  const names = foreign.map(({ name }) => `"${name}"`).join(', ');
+  return `connections that the documents do not have would be destroyed with it: ${names}`;
+}
+
+/** Why cursors cannot be kept; undefined when they can. */
+export async function configApiBlock(context: PlanContext): Promise<string | undefined> {
+  if (await context.session.config.isThere()) return undefined;
+  return "keeping the sync cursors needs Airbyte's Config API (/api/v1), which this server does not offer";
+}
+
+function previousEntry(context: PlanContext, wanted: WantedActor): LockEntry | undefined {
+  if (wanted.previousName === undefined) return undefined;
+  return context.session.lock?.get(keyOf(wanted.role, wanted.previousName));
+}
+
+function isAsked(options: PlanOptions, wanted: WantedActor, place: SecretPlace): boolean {
+  const { rotateSecrets } = options;
+  if (rotateSecrets === undefined) return false;
+  if (rotateSecrets === true) return true;
+  const names = [
+    place.reference,
+    place.reference.replace(/^\$\w+ /, ''),
+    keyOf(wanted.role, wanted.name),
+    wanted.name,
+    `${wanted.name}.${dotted(place.path)}`,
+  ];
+  return rotateSecrets.some((name) => names.includes(name));
+}
+
+/** Airbyte stores a secret elsewhere when its value changes: what nobody here did was done in the UI. */
+async function rotatedOutside(
+  context: PlanContext,
+  wanted: WantedActor,
+  remote: RemoteActor,
+  entry: LockEntry | undefined,
+): Promise<readonly PlanWarning[]> {
+  const known = Object.entries(entry?.coordinates ?? {});
+  if (known.length === 0) return [];
+  const now = await context.session.api.getActor(wanted.role, remote.id, true);
+  const moved = known.filter(([path, coordinate]) => {
+    const value = now === undefined ? undefined : coordinatesOf(now)[path];
+    return value !== undefined && value !== coordinate;
+  });
+  return moved.map(([path]) => ({
+    code: 'SECRET_CHANGED_OUTSIDE',
+    message: `${path} was changed in Airbyte since the last apply; --rotate-secrets sends the one of the documents`,
+  }));
+}
+
+/** Where the server keeps each secret of a source or destination, by dotted path; empty when it shows masks. */
+export function coordinatesOf(actor: RemoteActor): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value === 'object' && value !== null) {
+      for (const [key, part] of Object.entries(value)) visit(part, path === '' ? key : `${path}.${key}`);
+    } else if (typeof value === 'string' && isMasked(value) && value.startsWith('secret_coordinate::')) {
+      found[path] = value;
+    }
+  };
+  visit(actor.configuration, '');
+  return found;
+}
+
+/** @throws {ConfigError} `REFERENCE_UNRESOLVED` naming every secret that has to be sent and is not there */
+export function demandSecrets(works: readonly Work[]): void {
+  const problems = works.flatMap((work) => {
+    if (work.kind !== 'actor' || work.item.action === 'none') return [];
+    const isWhole = work.item.action !== 'update';
+    return work.wanted.config.secrets.flatMap((place) => {
+      if (!isWhole && !work.send.has(dotted(place.path))) return [];
+      try {
+        place.read();
+        return [];
+      } catch (error) {
+        return error instanceof ConfigError ? [error.message] : [String(error)];
+      }
+    });
+  });
+  if (problems.length === 0) return;
+  throw new ConfigError(`${problems.join('\n')}\nNothing was applied.`, { code: 'REFERENCE_UNRESOLVED' });
+}

@@ -1,0 +1,251 @@
+import { formatPosition, notSettable, type WantedConnection } from '@cuttle/project';
+import { ConfigError } from '@cuttle/protocol';
+import type { RemoteConnection, RemoteStream } from '../client/wire.js';
+import { markOf, readSchedule, remoteConnectionLeaves, wantedConnectionLeaves } from '../model/connections.js';
+import { hashOf, type Leaves } from '../model/leaves.js';
+import { keyOf, type PlanItem, type PlanWarning } from '../model/plan.js';
+import { identityOf, overruled, streamKeyOf, streamLeaf, type WantedStream, wantedStreams } from '../model/streams.js';
+import { diffLeaves } from './diff.js';
+import { splitStreams } from './diff-connection.js';
+import type { PlanContext } from './make-plan.js';
+import { configApiBlock } from './plan-actors.js';
+import type { Work } from './planned.js';
+import { destroyBlock, lossOf } from './protection.js';
+
+/** The part of a plan about connections. */
+export async function planConnections(context: PlanContext): Promise<readonly Work[]> {
+  return Promise.all(
+    context.stack.connections.map(async (wanted): Promise<Work> => {
+      const remote = context.matched.connections.get(keyOf('connection', wanted.name));
+      const item = await planConnection(context, wanted, remote);
+      return { kind: 'connection', item, wanted, remote };
+    }),
+  );
+}
+
+async function planConnection(
+  context: PlanContext,
+  wanted: WantedConnection,
+  remote: RemoteConnection | undefined,
+): Promise<PlanItem> {
+  const catalog = await catalogFor(context, wanted);
+  const streams = catalog instanceof Error ? undefined : catalog;
+  const chosen = wantedStreams(wanted, streams);
+  const warnings = [
+    ...(catalog instanceof Error ? [undiscovered(catalog)] : []),
+    ...streamWarnings(chosen, streams, context, wanted),
+    ...timezoneWarning(wanted, remote),
+  ];
+  refuseInterval(wanted, remote);
+  if (remote === undefined) {
+    const summary = `${wanted.source} -> ${wanted.destination}`;
+    const added = diffLeaves(wantedConnectionLeaves(wanted, chosen), {}, undefined);
+    const { streams: list } = splitStreams(added);
+    return { ...base(wanted), action: 'create', summary, streams: list, warnings };
+  }
+  const item = await existing(context, wanted, remote, chosen, streams);
+  return {
+    ...item,
+    warnings: [...warnings, ...item.warnings, ...lockedWarning(remote, item), ...pending(context, item)],
+  };
+}
+
+function base(wanted: WantedConnection): PlanItem {
+  return {
+    key: keyOf('connection', wanted.name),
+    kind: 'connection',
+    name: wanted.name,
+    action: 'none',
+    fields: [],
+    secrets: [],
+    streams: [],
+    schema: [],
+    warnings: [],
+    affects: [],
+    cascade: [],
+  };
+}
+
+/** @throws {ConfigError} `SCHEDULE_NOT_POSSIBLE` for an interval that the server does not have already */
+function refuseInterval(wanted: WantedConnection, remote: RemoteConnection | undefined): void {
+  const { schedule, position } = wanted;
+  if (schedule.kind !== 'every' || readSchedule(remote?.raw['schedule']) === `every ${schedule.every}`) return;
+  throw new ConfigError(`${formatPosition(position)} ${notSettable(schedule.every)}`, {
+    code: 'SCHEDULE_NOT_POSSIBLE',
+  });
+}
+
+/** What the source of a connection has; undefined when the source is not there yet. */
+async function catalogFor(
+  context: PlanContext,
+  wanted: WantedConnection,
+): Promise<readonly RemoteStream[] | Error | undefined> {
+  const source = context.matched.actors.get(keyOf('source', wanted.source));
+  if (source === undefined || context.replaced.has(keyOf('source', wanted.source))) return undefined;
+  return context.options.refreshSchema === true ? context.catalogs.refresh(source.id) : context.catalogs.get(source.id);
+}
+
+async function existing(
+  context: PlanContext,
+  wanted: WantedConnection,
+  remote: RemoteConnection,
+  chosen: readonly WantedStream[],
+  catalog: readonly RemoteStream[] | undefined,
+): Promise<PlanItem> {
+  const mark = markOf(context.stack.project);
+  const actual = remoteConnectionLeaves(remote, catalog, mark);
+  const seen = seenConnection(remote, mark);
+  const item = { ...base(wanted), id: remote.id, seen };
+  const wantedLeaves = known(wantedConnectionLeaves(wanted, chosen), actual, context);
+  const applied = context.session.lock?.get(keyOf('connection', wanted.name))?.applied;
+  const { fields, streams } = splitStreams(
+    diffLeaves(wantedLeaves, comparable(actual, wantedLeaves, catalog), applied),
+  );
+  if (hasOtherEnds(context, wanted, remote)) {
+    return { ...(await replaced(context, wanted, remote, item)), fields, streams };
+  }
+  const isSame = fields.length + streams.length === 0;
+  return { ...item, action: isSame ? 'none' : 'update', fields, streams };
+}
+
+/** Hash of what was read of a connection. */
+export function seenConnection(remote: RemoteConnection, mark: string): string {
+  const leaves = remoteConnectionLeaves(remote, undefined, mark);
+  return hashOf({ ...leaves, source: remote.sourceId, destination: remote.destinationId });
+}
+
+/** What cannot be known before something was discovered compares as equal. */
+function known(wanted: Leaves, actual: Leaves, context: PlanContext): Leaves {
+  const filled: Record<string, Leaves[string]> = { ...wanted };
+  const streams = new Set(Object.keys(wanted).flatMap((path) => streamLeaf(path)?.stream ?? []));
+  for (const [path, value] of Object.entries(actual)) {
+    const leaf = streamLeaf(path);
+    if (leaf !== undefined && streams.has(leaf.stream) && !(path in filled)) filled[path] = value;
+  }
+  // A platform without tags cannot lack one.
+  if (context.remote.tags === undefined) filled['tags'] = actual['tags'] ?? [];
+  return filled;
+}
+
+/** While `select: all` is open because nothing was discovered, streams that are there already are no difference. */
+function comparable(actual: Leaves, wanted: Leaves, catalog: readonly RemoteStream[] | undefined): Leaves {
+  if (catalog !== undefined) return actual;
+  const hasStreams = Object.keys(wanted).some((path) => streamLeaf(path) !== undefined);
+  return hasStreams
+    ? actual
+    : Object.fromEntries(Object.entries(actual).filter(([path]) => streamLeaf(path) === undefined));
+}
+
+/** The ends of a connection cannot be changed: other ones need another connection. */
+function hasOtherEnds(context: PlanContext, wanted: WantedConnection, remote: RemoteConnection): boolean {
+  const ends = [
+    [keyOf('source', wanted.source), remote.sourceId],
+    [keyOf('destination', wanted.destination), remote.destinationId],
+  ] as const;
+  return ends.some(([key, id]) => context.replaced.has(key) || context.matched.actors.get(key)?.id !== id);
+}
+
+async function replaced(
+  context: PlanContext,
+  wanted: WantedConnection,
+  remote: RemoteConnection,
+  item: PlanItem,
+): Promise<PlanItem> {
+  const loss = await lossOf(context.session.api, [remote]);
+  // Who allows a source to be replaced allows it for the connections on it.
+  const ends = [
+    wanted.source,
+    wanted.destination,
+    keyOf('source', wanted.source),
+    keyOf('destination', wanted.destination),
+  ];
+  const given = context.options.allowDestroy ?? [];
+  const allowed = ends.some((name) => given.includes(name)) ? [...given, wanted.name] : given;
+  const blocked =
+    (await configApiBlock(context)) ??
+    (await streamsBlock(context, wanted, remote)) ??
+    destroyBlock({ key: item.key, name: wanted.name }, wanted.preventDestroy, loss, { allowed });
+  return {
+    ...item,
+    action: 'replace',
+    summary: `${wanted.source} -> ${wanted.destination}`,
+    loss: 'made anew with its cursors kept',
+    ...(blocked === undefined ? {} : { blocked }),
+  };
+}
+
+/** Cursors fit only the streams that they were made for. */
+async function streamsBlock(
+  context: PlanContext,
+  wanted: WantedConnection,
+  remote: RemoteConnection,
+): Promise<string | undefined> {
+  const catalog = await catalogFor(context, wanted);
+  if (catalog === undefined || catalog instanceof Error) return undefined;
+  const has = new Set(catalog.map(streamKeyOf));
+  const missing = remote.streams.map((stream) => streamKeyOf(identityOf(stream))).filter((key) => !has.has(key));
+  if (missing.length === 0) return undefined;
+  return `the streams differ, so the cursors cannot be kept: the new source has no ${missing.join(', ')}`;
+}
+
+function undiscovered(error: Error): PlanWarning {
+  return {
+    code: 'SOURCE_NOT_DISCOVERED',
+    message: `the source's schema cannot be read, so streams are compared in part: ${error.message}`,
+  };
+}
+
+function streamWarnings(
+  chosen: readonly WantedStream[],
+  catalog: readonly RemoteStream[] | undefined,
+  context: PlanContext,
+  wanted: WantedConnection,
+): readonly PlanWarning[] {
+  if (catalog === undefined) return [];
+  const isBumped = context.matched.connectors.some(
+    (entry) =>
+      entry.definition !== undefined &&
+      entry.definition.tag !== entry.wanted.image?.tag &&
+      context.stack.actors.some((actor) => actor.name === wanted.source && actor.connector === entry.wanted.key),
+  );
+  const after = isBumped ? ' apply looks again, because the image changes' : ' apply looks again';
+  return chosen.flatMap((stream): PlanWarning[] => {
+    if (stream.found === undefined) {
+      return [
+        {
+          code: 'STREAM_NOT_DISCOVERED',
+          message: `Airbyte's schema of the source has no stream "${stream.key}";${after}`,
+        },
+      ];
+    }
+    return overruled(stream).map((what) => ({
+      code: 'SOURCE_DEFINES_IT',
+      message: `stream "${stream.key}": the source defines its ${what === 'cursor' ? 'cursor' : 'primary key'}; the one of the documents is not used`,
+    }));
+  });
+}
+
+function timezoneWarning(wanted: WantedConnection, remote: RemoteConnection | undefined): readonly PlanWarning[] {
+  const { schedule } = wanted;
+  if (schedule.kind !== 'cron' || schedule.timezone === 'UTC' || remote !== undefined) return [];
+  return [{ code: 'TIMEZONE_BY_CONFIG_API', message: `the time zone ${schedule.timezone} is set by the Config API` }];
+}
+
+function lockedWarning(remote: RemoteConnection, item: PlanItem): readonly PlanWarning[] {
+  if (remote.status !== 'locked') return [];
+  const reason = remote.statusReason === undefined ? 'no reason is given' : remote.statusReason;
+  const effect = item.action === 'none' ? '' : '; Airbyte refuses changes until it is unlocked';
+  return [{ code: 'CONNECTION_LOCKED', message: `the connection is locked in Airbyte (${reason})${effect}` }];
+}
+
+/** Streams that an apply before changed and nobody read again since. */
+function pending(context: PlanContext, item: PlanItem): readonly PlanWarning[] {
+  const streams = context.session.lock?.get(item.key)?.needsBackfill ?? [];
+  const open = streams.filter(
+    (name) => !item.streams.some(({ stream, needsBackfill }) => stream === name && needsBackfill),
+  );
+  return open.map((stream) => ({
+    code: 'BACKFILL_PENDING',
+    message: `stream "${stream}" was changed before and not read again: --backfill=${stream}`,
+  }));
+}
