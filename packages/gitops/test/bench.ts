@@ -29,6 +29,9 @@ import {
 /** Read once for all benches of a file. */
 const CONTRACT = airbyteContract();
 
+/** Documents by their text: most benches of a test have the same ones, and reading them takes longest. */
+const LOADED = new Map<string, Project>();
+
 /** How a bench is made. */
 export interface BenchOptions {
   readonly settings?: Partial<AirbyteSettings>;
@@ -48,6 +51,8 @@ export class Bench {
   readonly problems: string[] = [];
   readonly events: ApplyEvent[] = [];
   environment: Record<string, string | undefined>;
+  /** Whether the target has a lock, whose place depends on the folder. */
+  private readonly hasLock: boolean;
   /** Total time that was slept, in milliseconds. */
   sleptMs = 0;
   /** Wrapped around each request. */
@@ -60,6 +65,7 @@ export class Bench {
     this.secrets = [...(filled?.secrets ?? []), 'canary-client-secret-4711'];
     this.stack = path.join(this.root, 'connections', options.name ?? 'novel');
     this.environment = { AIRBYTE_CLIENT_SECRET: 'canary-client-secret-4711' };
+    this.hasLock = options.lock === true;
     this.writeProject(options.lock === true ? 'lock: .lock/prod.json' : '');
   }
 
@@ -92,6 +98,14 @@ export class Bench {
 
   /** @throws when the documents have errors */
   project(): Project {
+    const files = fs.readdirSync(this.stack).filter((name) => name.endsWith('.yaml'));
+    const text = JSON.stringify([this.hasLock ? this.stack : '', ...files.sort().map((name) => this.read(name))]);
+    const known = LOADED.get(text) ?? this.load();
+    LOADED.set(text, known);
+    return known;
+  }
+
+  private load(): Project {
     const { project, diagnostics } = loadProject(this.stack);
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     if (errors.length > 0)

@@ -1,10 +1,19 @@
-import { Ajv } from 'ajv';
+import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { Actor, JsonMap, Role } from './model.js';
 import { refusal } from './problem.js';
 import { asMap, deepMerge, isMap, keepSecrets, MASK, maskSecrets, secretPaths, valueAt } from './secrets.js';
 import { isAtLeast } from './settings.js';
 import type { AirbyteStore } from './store.js';
+
+/** A spec is compiled once, however many servers use its image. */
+const COMPILED = new WeakMap<JsonMap, ValidateFunction>();
+
+function compile(spec: JsonMap): ValidateFunction {
+  const ajv = new Ajv({ strict: false, logger: false, validateFormats: true });
+  addFormats(ajv);
+  return ajv.compile({ ...spec, $schema: 'http://json-schema.org/draft-07/schema#' });
+}
 
 /** Sources and destinations. Their configs are checked against the spec, but nothing is tried. */
 export class Actors {
@@ -95,10 +104,10 @@ export class Actors {
   }
 }
 
+/** @throws {Problem} 422 */
 function validate(spec: JsonMap, config: JsonMap): void {
-  const ajv = new Ajv({ strict: false, logger: false, validateFormats: true });
-  addFormats(ajv);
-  const check = ajv.compile({ ...spec, $schema: 'http://json-schema.org/draft-07/schema#' });
+  const check = COMPILED.get(spec) ?? compile(spec);
+  COMPILED.set(spec, check);
   if (check(config)) return;
   const [error] = check.errors ?? [];
   const place = error?.instancePath === undefined || error.instancePath === '' ? '$' : `$${error.instancePath}`;
