@@ -1,7 +1,17 @@
 import type { Outcome, PipelineResult } from '@cuttle/runner';
 
 /** Exit codes of `cuttle`. */
-export const EXIT = { ok: 0, error: 1, partial: 3, invalid: 4, unauthorized: 5, locked: 7, cancelled: 130 } as const;
+export const EXIT = {
+  ok: 0,
+  error: 1,
+  changes: 2,
+  partial: 3,
+  invalid: 4,
+  unauthorized: 5,
+  blocked: 6,
+  locked: 7,
+  cancelled: 130,
+} as const;
 
 /** The exit code of one run. */
 export function exitCodeOf(outcome: Outcome): number {

@@ -1,8 +1,10 @@
 import { DEFAULT_TARGET } from '@cuttle/project';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAirbyteCommands } from './airbyte-program.js';
 import { check, discover, preview, spec } from './commands/connector.js';
 import type { CommandContext } from './commands/context.js';
 import { demo } from './commands/demo.js';
+import { fmt } from './commands/fmt.js';
 import { init } from './commands/init.js';
 import { run } from './commands/run.js';
 import { sandbox } from './commands/sandbox.js';
@@ -26,6 +28,7 @@ export function buildProgram(terminal: Terminal, version: string, finish: (code:
     isJson: 'json' in options && options.json === true,
   });
   addProjectCommands(program, context, finish);
+  addAirbyteCommands(program, { context, finish, command: projectCommand });
   addConnectorCommands(program, context, finish);
   addSandboxCommands(program, context, finish);
   return program;
@@ -35,7 +38,8 @@ type Finish = (code: number) => void;
 type MakeContext = (options: object) => CommandContext;
 
 const EXIT_CODES = `
-Exit codes: 0 ok, 1 error, 3 partial, 4 documents not valid, 5 credentials rejected, 7 locked by another run.
+Exit codes: 0 ok, 1 error, 2 changes (with --detailed-exitcode), 3 partial, 4 documents not valid,
+5 credentials rejected, 6 refused by protection, 7 locked by another run.
 stdout holds the result, stderr the progress. NO_COLOR and output that is no terminal are respected.`;
 
 const TARGET = new Option('-t, --target <name>', 'target of the project').default(DEFAULT_TARGET);
@@ -64,10 +68,16 @@ function addProjectCommands(program: Command, context: MakeContext, finish: Fini
   projectCommand(program, 'validate', 'Check all documents, offline', [
     'cuttle validate',
     'cuttle validate --project novel --json',
-  ]).action((options) => finish(validate(context(options), options)));
+  ])
+    .option('--offline', 'reach no server; it never does, this says so in scripts')
+    .action((options) => finish(validate(context(options), options)));
+  projectCommand(program, 'fmt', 'Write all documents in their canonical form', ['cuttle fmt', 'cuttle fmt --check'])
+    .option('--check', 'change nothing; exit with 1 when something would change')
+    .action((options) => finish(fmt(context(options), options)));
   projectCommand(program, 'run <name>', 'Run a pipeline or a connection', [
     'cuttle run novel',
     'cuttle run "bubble to duckdb" --target demo',
+    'cuttle run "bubble to snowflake" --target prod',
     'cuttle run novel --json > result.json',
   ])
     .addOption(TARGET)

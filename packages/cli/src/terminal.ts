@@ -1,3 +1,5 @@
+import readline from 'node:readline/promises';
+
 /** What `cuttle` writes to and reads from; tests give their own. */
 export interface Terminal {
   /** The result. */
@@ -11,6 +13,8 @@ export interface Terminal {
   readonly width: number;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly folder: string;
+  /** Asks a person; undefined when nobody can answer. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** The terminal of this process. Colour only on a terminal and without NO_COLOR. */
@@ -25,7 +29,17 @@ export function processTerminal(): Terminal {
     width: process.stderr.columns ?? 100,
     environment: process.env,
     folder: process.cwd(),
+    ...(process.stdin.isTTY === true && isInteractive ? { ask } : {}),
   };
+}
+
+async function ask(question: string): Promise<string> {
+  const lines = readline.createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
 }
 
 /** Colours of a terminal; without colour every one gives the text as it is. */

@@ -19,6 +19,7 @@ export {
   type StreamChange,
 } from './model/plan.js';
 export { openSession, type Session, type SessionOptions } from './model/session.js';
+export { syncWordOf } from './model/streams.js';
 export { isDrift, makePlan } from './plan/make-plan.js';
 export type { PlanOptions } from './plan/options.js';
 export type { Planned } from './plan/planned.js';

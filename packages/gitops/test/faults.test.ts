@@ -57,7 +57,12 @@ destination: warehouse
 streams: { ads_insights: { sync: incremental dedup, cursor: date_start, primaryKey: [date_start, ad_id] } }
 `,
   );
-  bench.environment = { ...bench.environment, BUBBLE_TOKEN: 'canary-bubble', ADS_TOKEN: 'canary-ads', KEY: 'canary-key' };
+  bench.environment = {
+    ...bench.environment,
+    BUBBLE_TOKEN: 'canary-bubble',
+    ADS_TOKEN: 'canary-ads',
+    KEY: 'canary-key',
+  };
 }
 
 describe('faults at every request', () => {
@@ -89,7 +94,9 @@ describe('faults at every request', () => {
     throw new Error('three applies were not enough');
   };
 
-  it.each(FAULTS)('F-APP-02 G-07 %j at each request: one apply or a second one ends complete, nothing twice', async (fault) => {
+  it.each(
+    FAULTS,
+  )('F-APP-02 G-07 %j at each request: one apply or a second one ends complete, nothing twice', async (fault) => {
     const model = small();
     await model.apply();
     const expected = model.content();
@@ -172,13 +179,22 @@ describe('faults at every request', () => {
 
   it('G-33 never sends a POST again before asking for the name', async () => {
     const bench = small();
-    bench.airbyte.control.faults.add({ fault: { kind: 'status', status: 500 }, match: { method: 'POST', path: '/v1/' }, after: 1, count: 12 });
+    bench.airbyte.control.faults.add({
+      fault: { kind: 'status', status: 500 },
+      match: { method: 'POST', path: '/v1/' },
+      after: 1,
+      count: 12,
+    });
     await applyUntilDone(bench);
-    const log = bench.airbyte.control.log.find({ system: 'airbyte' }).filter(({ path }) => !/token|check_connection/.test(path));
+    const log = bench.airbyte.control.log
+      .find({ system: 'airbyte' })
+      .filter(({ path }) => !/token|check_connection/.test(path));
     for (const [index, { method, path, body }] of log.entries()) {
       if (method !== 'POST' || path.includes('/api/v1/')) continue;
       const earlier = log.slice(0, index).map((entry) => entry);
-      const lastTry = earlier.findLastIndex((entry) => entry.method === 'POST' && entry.path === path && entry.body === body);
+      const lastTry = earlier.findLastIndex(
+        (entry) => entry.method === 'POST' && entry.path === path && entry.body === body,
+      );
       const list = path;
       const asked = earlier.slice(lastTry + 1).some((entry) => entry.method === 'GET' && entry.path === list);
       expect([path, asked]).toEqual([path, true]);

@@ -1,4 +1,5 @@
 import {
+  airbyteTargets,
   type ConnectionPlan,
   type ConnectorInstance,
   type Environment,
@@ -14,6 +15,7 @@ import { findProject, type ProjectOptions } from '../project-lookup.js';
 import { ProgressView } from '../render/progress.js';
 import { renderRuns } from '../render/run-result.js';
 import { interruption } from '../signals.js';
+import { runRemote } from './airbyte/run-remote.js';
 import { type CommandContext, writeResult } from './context.js';
 
 /** Options of `run`. */
@@ -29,6 +31,7 @@ export async function run(context: CommandContext, name: string, options: RunCom
     ...pipelines.keys(),
     ...connections.keys(),
   ]);
+  if (airbyteTargets(project).includes(options.target)) return runRemote(context, project, name, options);
   const { environment } = context.terminal;
   const steps = planSteps(project, name, options.target, environment);
   const { result, signal } = await runSteps(context, steps, environment, options);

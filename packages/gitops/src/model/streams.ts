@@ -13,6 +13,11 @@ export const WIRE_MODES: Readonly<Record<SyncWord, string>> = {
   'incremental dedup': 'incremental_deduped_history',
 };
 
+/** The words of the documents for a sync mode; a mode that they do not have stays as it is. */
+export function syncWordOf(mode: string): string {
+  return Object.entries(WIRE_MODES).find(([, wire]) => wire === mode)?.[0] ?? mode;
+}
+
 /** Airbyte's own default. */
 const DEFAULT_MODE = 'full_refresh_overwrite';
 

@@ -122,6 +122,8 @@ function known(wanted: Leaves, actual: Leaves, context: PlanContext): Leaves {
     const leaf = streamLeaf(path);
     if (leaf !== undefined && streams.has(leaf.stream) && !(path in filled)) filled[path] = value;
   }
+  // Only Airbyte locks and unlocks.
+  if (actual['status'] === 'locked') filled['status'] = 'locked';
   // A platform without tags cannot lack one.
   if (context.remote.tags === undefined) filled['tags'] = actual['tags'] ?? [];
   return filled;

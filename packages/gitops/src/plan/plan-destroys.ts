@@ -97,7 +97,8 @@ async function destroyItem(context: PlanContext, victim: Victim): Promise<PlanIt
   const { keys, connections } = cascadeOf(context, victim);
   const loss = await lossOf(context.session.api, connections);
   const rules = { allowed: context.options.allowDestroy ?? [] };
-  const blocked = destroyBlock(victim, victim.preventDestroy, loss, rules);
+  const blocked =
+    unmanagedBlock(context, victim, connections) ?? destroyBlock(victim, victim.preventDestroy, loss, rules);
   return {
     key: victim.key,
     kind: victim.kind,
@@ -115,6 +116,30 @@ async function destroyItem(context: PlanContext, victim: Victim): Promise<PlanIt
     loss: loss.text,
     ...(blocked === undefined ? {} : { blocked }),
   };
+}
+
+/** What nobody here manages goes only with its own permission. */
+function unmanagedBlock(
+  context: PlanContext,
+  victim: Victim,
+  connections: readonly RemoteConnection[],
+): string | undefined {
+  if (victim.kind === 'connection') return undefined;
+  const { session, stack, options } = context;
+  const mark = markOf(stack.project);
+  const locked = new Set((session.lock?.keys() ?? []).map((key) => session.lock?.get(key)?.id));
+  const allowed = options.allowDestroy ?? [];
+  const foreign = connections.filter(
+    ({ id, name, tags }) =>
+      !locked.has(id) &&
+      !tags.some((tag) => tag.name === mark) &&
+      !stack.connections.some((wanted) => wanted.name === name) &&
+      !allowed.includes(name) &&
+      !allowed.includes(keyOf('connection', name)),
+  );
+  if (foreign.length === 0) return undefined;
+  const names = foreign.map(({ name }) => `"${name}"`).join(', ');
+  return `connections that are not managed here would go with it; --allow-destroy lifts it by their names: ${names}`;
 }
 
 /** What the server deletes along with a thing. */
