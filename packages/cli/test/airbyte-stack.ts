@@ -44,7 +44,10 @@ export class AirbyteStack {
   edit(file: string, from: string, to: string): void {
     const text = this.read(file);
     if (!text.includes(from)) throw new Error(`${file} has no ${from}:\n${text}`);
-    this.write(file, text.replace(from, () => to));
+    this.write(
+      file,
+      text.replace(from, () => to),
+    );
   }
 
   run(argv: readonly string[], more: Partial<Terminal> = {}): Promise<Written> {

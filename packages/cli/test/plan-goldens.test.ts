@@ -34,8 +34,14 @@ const CASES: Readonly<Record<string, (stack: AirbyteStack) => Promise<readonly s
       supported_sync_modes: ['full_refresh', 'incremental'],
       json_schema: { properties: Object.fromEntries(fields.map((field) => [field, {}])) },
     });
-    const rest = ['category', 'novel', 'order'].map((name) => stream(name, ['_id', 'Created Date', 'Modified Date', 'name', 'email']));
-    const streams = [stream('user', ['_id', 'Created Date', 'Modified Date', 'email', 'nickname']), ...rest, stream('review', ['_id'])];
+    const rest = ['category', 'novel', 'order'].map((name) =>
+      stream(name, ['_id', 'Created Date', 'Modified Date', 'name', 'email']),
+    );
+    const streams = [
+      stream('user', ['_id', 'Created Date', 'Modified Date', 'email', 'nickname']),
+      ...rest,
+      stream('review', ['_id']),
+    ];
     stack.write('catalogs/bubble.json', JSON.stringify({ streams }));
     stack.edit('sources.yaml', 'lookback_days: 2', 'lookback_days: 3');
     stack.edit('connections.yaml', 'cron: 0 30 5', 'cron: 0 31 5');
@@ -78,7 +84,11 @@ const CASES: Readonly<Record<string, (stack: AirbyteStack) => Promise<readonly s
     await stack.run(['apply', '--auto-approve']);
     const { store, api } = stack.airbyte;
     const [bubble, stripe] = [...store.connections.values()];
-    api.publicApi.connections.create({ name: 'made in the UI', sourceId: bubble!.sourceId, destinationId: stripe!.destinationId });
+    api.publicApi.connections.create({
+      name: 'made in the UI',
+      sourceId: bubble!.sourceId,
+      destinationId: stripe!.destinationId,
+    });
     store.jobs.push({ id: 1, connectionId: bubble!.id, type: 'sync', startTime: 0, statuses: ['succeeded'] });
     const sources = stack.read('sources.yaml').split('---\n');
     stack.write('sources.yaml', sources.filter((text) => !text.includes('name: bubble\n')).join('---\n'));
@@ -90,9 +100,16 @@ const CASES: Readonly<Record<string, (stack: AirbyteStack) => Promise<readonly s
     await stack.open('lock: .lock/prod.json');
     await stack.importAll();
     await stack.run(['apply', '--auto-approve']);
-    stack.edit('connections.yaml', '  customers: { transform: [ { hash: email } ] }', '  customers: { transform: [{ hash: email, method: MD5 }] }');
+    stack.edit(
+      'connections.yaml',
+      '  customers: { transform: [ { hash: email } ] }',
+      '  customers: { transform: [{ hash: email, method: MD5 }] }',
+    );
     const connections = stack.read('connections.yaml').split('---\n');
-    stack.write('connections.yaml', connections.filter((text) => !text.includes('name: facebook-ads to')).join('---\n'));
+    stack.write(
+      'connections.yaml',
+      connections.filter((text) => !text.includes('name: facebook-ads to')).join('---\n'),
+    );
     return ['--backfill'];
   },
 };
@@ -117,7 +134,8 @@ describe('goldens of plans', () => {
       const markdown = fs.readFileSync(path.join(stack.repository.root, 'plan.md'), 'utf8');
       expectGoldenText(`${golden}.md`, markdown);
       const everything = `${out}${JSON.stringify(saved)}${markdown}`;
-      for (const secret of [...stack.secrets, 'canary-value-of', 'canary-rotated']) expect(everything).not.toContain(secret);
+      for (const secret of [...stack.secrets, 'canary-value-of', 'canary-rotated'])
+        expect(everything).not.toContain(secret);
     } finally {
       await stack.close();
     }

@@ -1,5 +1,16 @@
 import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
-import { isMap, isScalar, isSeq, type Pair, parseAllDocuments, stringify, type YAMLMap } from 'yaml';
+import {
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Pair,
+  parseAllDocuments,
+  stringify,
+  visit,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import type { Kind } from './document-schema.js';
 import { SCHEMA_FILE } from './schema-files.js';
 
@@ -56,8 +67,8 @@ export function formatDocuments(text: string): string {
 function arrange(map: YAMLMap): void {
   const kind = map.get('kind');
   const order = KEY_ORDER[kind as Kind];
-  // The comment before the first key belongs to the document, not to the key.
   if (order !== undefined) {
+    keepHead(map);
     const place = (pair: Pair): number => {
       const index = order.indexOf(isScalar(pair.key) ? String(pair.key.value) : '');
       return index < 0 ? order.length : index;
@@ -65,6 +76,14 @@ function arrange(map: YAMLMap): void {
     map.items.sort((a, b) => place(a) - place(b));
   }
   compact(map);
+}
+
+/** The comment before the first key belongs to the document, not to the key. */
+function keepHead(map: YAMLMap): void {
+  const key = map.items[0]?.key;
+  if (!isScalar(key) || !key.commentBefore) return;
+  map.commentBefore = key.commentBefore;
+  key.commentBefore = undefined;
 }
 
 /** Maps that fit are written on one line: references, schedules, streams, connectors. */
@@ -92,10 +111,17 @@ function references(map: YAMLMap): void {
 
 function flow(value: unknown, room: number): void {
   if (!isMap(value) && !isSeq(value)) return;
-  // A comment inside would be lost in the middle of a line.
-  const text = value.toString();
-  if (/(^|\s)#/.test(text)) return;
-  value.flow = JSON.stringify(value.toJSON()).length <= room - 8;
+  // A comment inside would end up in the middle of a line.
+  if (hasComment(value)) return;
+  if (JSON.stringify(value.toJSON()).length <= room - 8) value.flow = true;
+}
+
+function hasComment(value: YAMLMap | YAMLSeq): boolean {
+  let found = false;
+  visit(value, (_key, node) => {
+    if (isNode(node) && (node.comment || node.commentBefore)) found = true;
+  });
+  return found;
 }
 
 function sorted(value: Json): Json {

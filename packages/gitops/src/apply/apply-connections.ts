@@ -4,7 +4,8 @@ import { mapLimited } from '../client/limit.js';
 import type { RemoteConnection, RemoteTag } from '../client/wire.js';
 import { connectionBody, markOf, remoteConnectionLeaves, wantedConnectionLeaves } from '../model/connections.js';
 import { keyOf } from '../model/plan.js';
-import { streamKeyOf, type WantedStream, wantedStreams } from '../model/streams.js';
+import { streamKeyOf, streamLeaf, type WantedStream, wantedStreams } from '../model/streams.js';
+import { diffLeaves } from '../plan/diff.js';
 import { replacementName } from '../plan/match.js';
 import { seenConnection } from '../plan/plan-connections.js';
 import type { Work } from '../plan/planned.js';
@@ -19,19 +20,31 @@ export type ConnectionWork = Work & { readonly kind: 'connection' };
 export async function applyConnections(context: ApplyContext, works: readonly ConnectionWork[]): Promise<void> {
   await mapLimited(works, 4, async (work) => {
     const { item, wanted, remote } = work;
-    if (item.action === 'none') {
+    const isChanged = item.action !== 'none' || (await hasNewSchema(context, work));
+    if (!isChanged) {
       if (remote !== undefined) await adopt(context, work, remote);
       return;
     }
+    const action = item.action === 'none' ? 'update' : item.action;
     const needs = [keyOf('source', wanted.source), keyOf('destination', wanted.destination)];
-    await context.step(item.key, item.action, needs, async () => {
+    await context.step(item.key, action, needs, async () => {
       const streams = await chooseStreams(context, wanted);
       if (remote === undefined)
         remember(context, work, await create(context, work, streams, wanted.name, true), streams);
-      else if (item.action === 'update') remember(context, work, await update(context, work, streams, remote), streams);
+      else if (action === 'update') remember(context, work, await update(context, work, streams, remote), streams);
       else remember(context, work, await replace(context, work, streams, remote), streams);
     });
   });
+}
+
+/** Whether a new image gave the source streams or fields that the documents take without naming them. */
+async function hasNewSchema(context: ApplyContext, { wanted, remote }: ConnectionWork): Promise<boolean> {
+  if (remote === undefined || !context.refreshed.has(keyOf('source', wanted.source))) return false;
+  const found = await context.planned.catalogs.get(remote.sourceId);
+  if (found instanceof Error) return false;
+  const goal = wantedConnectionLeaves(wanted, wantedStreams(wanted, found));
+  const actual = remoteConnectionLeaves(remote, found, markOf(context.planned.stack.project));
+  return diffLeaves(goal, actual, undefined).some(({ field }) => streamLeaf(field) !== undefined);
 }
 
 /** The streams to send; looks at the source again when one of them is not known yet. */

@@ -28,6 +28,8 @@ export class ApplyContext {
   readonly ids: Map<string, string>;
   /** Tags by name. */
   readonly tags = new Map<string, RemoteTag>();
+  /** Keys of sources whose schema was read again. */
+  readonly refreshed = new Set<string>();
   readonly jobs: StartedJob[] = [];
   readonly schema: SchemaChange[] = [];
   readonly #done: { key: string; action: Action }[] = [];

@@ -73,6 +73,7 @@ export async function refreshSchemas(context: ApplyContext, actors: readonly Act
       context.fail(item.key, after);
       return;
     }
+    context.refreshed.add(item.key);
     if (!(before instanceof Error)) context.schema.push(...diffCatalogs(wanted.name, before, after));
     context.emit({ type: 'done', key: item.key, action: 'discover' });
   });

@@ -1,7 +1,7 @@
 import type { PublicApi } from './public-api.js';
 import type { RemoteJob } from './wire.js';
 
-const FIRST_MS = 2_000;
+const FIRST_MS = 500;
 const LONGEST_MS = 10_000;
 
 /** Statuses after which a job does not change any more. */
@@ -13,7 +13,7 @@ export function hasEnded(job: RemoteJob): boolean {
 }
 
 /**
- * Looks at a job until it ends, at first every 2 s, later every 10 s.
+ * Looks at a job until it ends, at first twice a second, later every 10 s.
  *
  * @param signal once aborted, the job goes on but is no longer followed
  * @param onStatus gets the job at first and after each change

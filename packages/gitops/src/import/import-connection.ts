@@ -119,7 +119,7 @@ function streamDocument(stream: JsonObject, found: RemoteStream | undefined, nam
     sync,
     ...(ownsCursor && cursor.length > 0 ? { cursor: cursor.length === 1 ? cursor[0]! : [...cursor] } : {}),
     ...(ownsKey ? { primaryKey: keyDocument(key) } : {}),
-    ...fieldsDocument(stream, found, [...cursor.slice(0, 1), ...key.flatMap((path) => path.slice(0, 1))]),
+    ...fieldsDocument(stream, found),
     ...(transform.length === 0 ? {} : { transform }),
   };
 }
@@ -129,7 +129,7 @@ function keyDocument(key: readonly (readonly string[])[]): Json {
 }
 
 /** The shorter of the fields that are taken and those that are not. */
-function fieldsDocument(stream: JsonObject, found: RemoteStream | undefined, needed: readonly string[]): JsonObject {
+function fieldsDocument(stream: JsonObject, found: RemoteStream | undefined): JsonObject {
   const fields = listOf(stream['selectedFields']).flatMap((entry) =>
     isJsonObject(entry) ? texts(entry['fieldPath']).slice(0, 1) : [],
   );
@@ -137,8 +137,7 @@ function fieldsDocument(stream: JsonObject, found: RemoteStream | undefined, nee
   const left = found?.fields.filter((field) => !fields.includes(field));
   if (left?.length === 0) return {};
   if (left !== undefined && left.length < fields.length) return { fields: { exclude: left.sort() } };
-  const own = fields.filter((field) => !needed.includes(field));
-  return { fields: [...(own.length === 0 ? fields : own)].sort() };
+  return { fields: [...fields].sort() };
 }
 
 function stepDocument(value: Json, stream: JsonObject, index: number, names: ConnectionNames): JsonObject {

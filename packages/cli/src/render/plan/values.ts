@@ -26,7 +26,9 @@ export function valueText(field: string, value: Json): string {
 function mapperLabel(text: string): string {
   const space = text.indexOf(' ');
   const config: unknown = JSON.parse(text.slice(space + 1));
-  const { targetField, originalFieldName, newFieldName, conditions, method, algorithm } = isJsonObject(config) ? config : {};
+  const { targetField, originalFieldName, newFieldName, conditions, method, algorithm } = isJsonObject(config)
+    ? config
+    : {};
   const field = targetField ?? originalFieldName ?? (conditions === undefined ? '' : plain(conditions));
   const how = method ?? algorithm ?? (newFieldName === undefined ? undefined : `to ${String(newFieldName)}`);
   return `${text.slice(0, space)} ${cut(String(field))}${how === undefined ? '' : ` (${String(how)})`}`;
