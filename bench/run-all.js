@@ -8,8 +8,9 @@ const { FAROS_VERSION } = require('./lib/faros-install.js');
 const { barTable, machine } = require('./lib/report.js');
 const { load } = require('./load.js');
 const { memory } = require('./memory.js');
+const { plan } = require('./plan.js');
 
-const MEASUREMENTS = { emit, load, dedup, memory, cold };
+const MEASUREMENTS = { emit, load, dedup, memory, cold, plan };
 const RESULTS = path.join(__dirname, 'RESULTS.md');
 
 async function main(names) {
