@@ -96,15 +96,15 @@ function addStateCommands(program: Command, { context, finish, command }: Progra
     .command('state')
     .description('Export or restore the cursors of a connection')
     .option('--json', 'write the result as JSON')
-    .addHelpText('after', '\nExamples:\n  $ cuttle state export "bubble to snowflake" --out state.json');
+    .addHelpText('after', '\nExamples:\n  $ cuttle state export bubble-to-snowflake --out state.json');
   command(state, 'export <connection>', 'Write the cursors to a file', [
-    'cuttle state export "bubble to snowflake" --out state.json',
+    'cuttle state export bubble-to-snowflake --out state.json',
   ])
     .option('-t, --target <name>', 'target; default: the only Airbyte target, else local')
     .option('--out <file>', 'file; default: stdout')
     .action(async (name: string, options) => finish(await stateExport(context(options), name, options)));
   command(state, 'restore <connection> <file>', 'Write the cursors back', [
-    'cuttle state restore "bubble to snowflake" state.json',
+    'cuttle state restore bubble-to-snowflake state.json',
   ])
     .option('-t, --target <name>', 'target; default: the only Airbyte target, else local')
     .action(async (name: string, file: string, options) =>

@@ -1,5 +1,5 @@
-import fc from 'fast-check';
 import { isLong } from '@cuttle/testing';
+import fc from 'fast-check';
 import { Bench } from './bench.js';
 
 const STREAMS = ['charges', 'customers', 'refunds', 'invoices'] as const;
@@ -8,10 +8,7 @@ const FIELDS = ['amount', 'created', 'description', 'email'];
 const stream = fc.record(
   {
     sync: fc.constantFrom('full refresh overwrite', 'full refresh append', 'incremental append', 'incremental dedup'),
-    fields: fc.oneof(
-      fc.record({ exclude: fc.subarray(FIELDS) }),
-      fc.subarray(FIELDS, { minLength: 1 }),
-    ),
+    fields: fc.oneof(fc.record({ exclude: fc.subarray(FIELDS) }), fc.subarray(FIELDS, { minLength: 1 })),
     transform: fc.array(
       fc.oneof(
         fc.constantFrom('MD5', 'SHA-256').map((method) => ({ hash: 'id', method })),
@@ -32,14 +29,20 @@ const connection = fc.record(
       fc.constantFrom('1h', '6h', '24h', '7d').map((every) => ({ every })),
       fc.constant({ cron: '0 5 4 * * ?', timezone: 'Europe/Paris' }),
     ),
-    namespace: fc.oneof(fc.constantFrom('source', 'destination'), fc.constantFrom('RAW', 'L_${SOURCE_NAMESPACE}').map((format) => ({ format }))),
+    namespace: fc.oneof(
+      fc.constantFrom('source', 'destination'),
+      fc.constantFrom('RAW', 'L_${SOURCE_NAMESPACE}').map((format) => ({ format })),
+    ),
     prefix: fc.constantFrom('', 'a_', 'b_'),
     schemaChanges: fc.constantFrom('ignore', 'propagate_columns', 'propagate_fully', 'disable'),
     status: fc.constantFrom('active', 'inactive'),
     tags: fc.subarray(['one', 'two']),
     streams: fc.record(
-      { '*': fc.constant({ cursor: 'updated', primaryKey: ['id'] }), ...Object.fromEntries(STREAMS.map((name) => [name, stream])) },
-      { requiredKeys: ['*', 'charges'] },
+      {
+        '*': fc.constant({ cursor: 'updated', primaryKey: ['id'] }),
+        ...Object.fromEntries(STREAMS.map((name) => [name, stream])),
+      },
+      { requiredKeys: ['*', 'charges'] as never[] },
     ),
   },
   { requiredKeys: ['streams'] },
@@ -75,9 +78,23 @@ function write(bench: Bench, { days, webhook, connections }: Documents): void {
       kind: 'Destination',
       name: 'warehouse',
       connector: 'snowflake',
-      config: { account: 'a', warehouse: 'w', database: 'd', schema: 's', role: 'r', username: 'u', private_key: { $env: 'KEY' } },
+      config: {
+        account: 'a',
+        warehouse: 'w',
+        database: 'd',
+        schema: 's',
+        role: 'r',
+        username: 'u',
+        private_key: { $env: 'KEY' },
+      },
     },
-    ...connections.map((value, index) => ({ kind: 'Connection', name: `load ${index}`, source: 'shop', destination: 'warehouse', ...value })),
+    ...connections.map((value, index) => ({
+      kind: 'Connection',
+      name: `load ${index}`,
+      source: 'shop',
+      destination: 'warehouse',
+      ...value,
+    })),
   ];
   bench.write('all.yaml', all.map((document) => JSON.stringify(document)).join('\n---\n'));
   bench.environment['KEY'] = 'canary-key';
@@ -91,7 +108,9 @@ describe('properties', () => {
         try {
           write(bench, before);
           await bench.apply();
-          expect((await bench.plan()).plan.items.flatMap(({ action }) => (action === 'none' ? [] : [action]))).toEqual([]);
+          expect((await bench.plan()).plan.items.flatMap(({ action }) => (action === 'none' ? [] : [action]))).toEqual(
+            [],
+          );
           write(bench, after);
           const real = bench.fetch;
           let count = 0;
@@ -106,16 +125,23 @@ describe('properties', () => {
           bench.fetch = real;
           const report = await bench.apply();
           expect(report).toMatchObject({ failed: [], skipped: [] });
-          expect((await bench.plan()).plan.items.flatMap(({ action }) => (action === 'none' ? [] : [action]))).toEqual([]);
+          expect((await bench.plan()).plan.items.flatMap(({ action }) => (action === 'none' ? [] : [action]))).toEqual(
+            [],
+          );
           const names = [...bench.airbyte.store.connections.values()].map(({ name }) => name);
           expect(names.sort()).toEqual(
-            Array.from({ length: Math.max(before.connections.length, after.connections.length) }, (_, index) => `load ${index}`),
+            Array.from(
+              { length: Math.max(before.connections.length, after.connections.length) },
+              (_, index) => `load ${index}`,
+            ),
           );
           expect(bench.airbyte.store.actors.size).toBe(2);
           expect(bench.problems).toEqual([]);
           // What was imported from there says the same.
           const copy = await bench.importAll();
-          expect(copy.imported.filter((key) => after.connections.some((_, index) => key === `connection/load ${index}`))).toEqual([]);
+          expect(
+            copy.imported.filter((key) => after.connections.some((_, index) => key === `connection/load ${index}`)),
+          ).toEqual([]);
         } finally {
           bench.remove();
         }

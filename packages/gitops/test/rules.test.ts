@@ -397,7 +397,10 @@ describe('rules of behaviour', () => {
     );
     expect((await bench.plan()).plan.items).toEqual([]);
     bench.edit('connectors.yaml', 'source-bubble:0.3.0', 'source-bubble:0.3.1');
-    expect((await bench.apply()).done.map(({ key }) => key)).toEqual(['connector/source/bubble', 'connection/bubble to snowflake']);
+    expect((await bench.apply()).done.map(({ key }) => key)).toEqual([
+      'connector/source/bubble',
+      'connection/bubble to snowflake',
+    ]);
     expect(bench.connection('bubble to snowflake').streams.map(({ name }) => name)).toContain('review');
     expect((await bench.plan()).plan.items).toEqual([]);
   });

@@ -16,7 +16,7 @@ export type { BubbleField, BubbleType, KeyStyle, OptionSets, OptionValue, Privac
 export type { NewThing, Thing, ThingRule, ThingTable, ThingValues } from './bubble/thing-table.js';
 export type { FacebookAccess } from './facebook/access.js';
 export { dayIn, moveDay } from './facebook/zone-time.js';
-export { type BubbleAccess, type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';
+export { type AirbyteAccess, type BubbleAccess, type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';
 export type { SandboxClock } from './server/clock.js';
 export type { Action, ActionParams, Control } from './server/control.js';
 export type { Fault, FaultBoard, FaultKind, RetryAfterForm } from './server/faults.js';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { propertySchemas } from '@cuttle/project';
 import { canonicalJson, isJsonObject, type Json, type JsonObject, type JsonSchema } from '@cuttle/protocol';
 
 /** A thing as flat values that can be compared one by one; names are paths joined by dots. */
@@ -43,18 +42,6 @@ export function withDefaults(spec: JsonSchema | undefined, config: JsonObject): 
   return filled;
 }
 
-/** Whether a spec marks the value at a path as secret. */
-export function isSecretPath(spec: JsonSchema, path: readonly (string | number)[]): boolean {
-  let schemas: readonly JsonSchema[] = [spec];
-  for (const part of path) {
-    schemas =
-      typeof part === 'number'
-        ? schemas.flatMap((schema) => (isJsonObject(schema['items']) ? [schema['items']] : []))
-        : schemas.flatMap((schema) => propertySchemas(schema, part));
-  }
-  return schemas.some((schema) => schema['airbyte_secret'] === true);
-}
-
 /** The value at a path. */
 export function valueAt(config: Json | undefined, path: readonly (string | number)[]): Json | undefined {
   let value: Json | undefined = config;
@@ -63,17 +50,6 @@ export function valueAt(config: Json | undefined, path: readonly (string | numbe
     else value = isJsonObject(value) && Object.hasOwn(value, part) ? value[String(part)] : undefined;
   }
   return value;
-}
-
-/** A copy of a config with the value at a path replaced; places that do not exist are left alone. */
-export function withValue(config: Json, path: readonly (string | number)[], value: Json): Json {
-  const [first, ...rest] = path;
-  if (first === undefined) return value;
-  if (Array.isArray(config)) {
-    return config.map((part: Json, index) => (index === Number(first) ? withValue(part, rest, value) : part));
-  }
-  if (!isJsonObject(config) || !Object.hasOwn(config, first)) return config;
-  return { ...config, [first]: withValue(config[String(first)] ?? null, rest, value) };
 }
 
 /** A short text that differs when any leaf differs. */

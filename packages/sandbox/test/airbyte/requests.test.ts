@@ -8,7 +8,7 @@ describe('requests to the Airbyte stand-in', () => {
     fillWithMany(airbyte, { sources: 2, connections: 45 });
     const get = async (query: string): Promise<{ status: number; body: { data: unknown[]; next: string } }> => {
       const response = await airbyte.fetch(`http://a.test/airbyte/api/public/v1/connections${query}`);
-      return { status: response.status, body: await response.json() };
+      return { status: response.status, body: (await response.json()) as { data: unknown[]; next: string } };
     };
     expect((await get('')).body.data).toHaveLength(20);
     const last = await get('?limit=20&offset=40');

@@ -7,7 +7,7 @@ import { parse } from 'yaml';
 import { airbyteFolder } from './workspace.js';
 
 /** A request to Airbyte's API. */
-export interface ContractRequest {
+interface ContractRequest {
   readonly method: string;
   /** From `/api/public/v1` or `/api/v1` on. */
   readonly path: string;

@@ -1,0 +1,34 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+const FOLDER = path.join(__dirname, '..', 'github');
+const files = fs.readdirSync(FOLDER).filter((name) => name.endsWith('.yml'));
+const read = (name: string): string => fs.readFileSync(path.join(FOLDER, name), 'utf8');
+
+describe('workflow files', () => {
+  it.each(files)('%s pins actions by commit, asks for few rights, and runs one at a time', (name) => {
+    const text = read(name);
+    const uses = [...text.matchAll(/uses: (\S+)/g)].map((match) => match[1]);
+    expect(uses.length).toBeGreaterThan(0);
+    for (const action of uses) expect(action).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
+    expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
+    expect(text).toMatch(/^concurrency:\n {2}group: connections-/m);
+    expect(text).toContain('timeout-minutes:');
+    // Texts of others never become part of a script.
+    expect(text).not.toMatch(/\$\{\{ github\.(head_ref|event\.pull_request\.(title|body|head\.ref))/);
+    expect(text).not.toContain('pull_request_target');
+  });
+
+  it('gives secrets to no fork, plans with few secrets, applies the plan that was shown', () => {
+    const pull = read('connections-pull-request.yml');
+    const [validate = '', plan = ''] = pull.split(/^ {2}plan:$/m);
+    expect(validate).toContain('cuttle validate --offline');
+    expect(validate).not.toContain('secrets.');
+    expect(plan).toContain('if: github.event.pull_request.head.repo.full_name == github.repository');
+    expect(read('connections-apply.yml')).toMatch(
+      /plan --target "\$TARGET" --out plan\.json[\s\S]*apply plan\.json --target "\$TARGET" --auto-approve/,
+    );
+    expect(read('connections-apply.yml')).toContain('cancel-in-progress: false');
+    expect(read('connections-drift.yml')).toContain('drift --target "$TARGET" --detailed-exitcode');
+  });
+});
