@@ -1,0 +1,114 @@
+import { Bench } from './bench.js';
+
+describe('replace', () => {
+  let bench: Bench;
+  afterEach(() => {
+    expect(bench.problems).toEqual([]);
+    bench.remove();
+  });
+
+  const novel = async (options: ConstructorParameters<typeof Bench>[0] = {}): Promise<void> => {
+    bench = new Bench(options);
+    bench.setVariables(await bench.importAll());
+  };
+
+  const synced = (name: string): void => {
+    const { id: connectionId } = bench.connection(name);
+    const { jobs } = bench.airbyte.store;
+    jobs.push({ id: jobs.length + 1, connectionId, type: 'sync', startTime: 0, statuses: ['succeeded'] });
+  };
+
+  const otherImage = (): void => {
+    const { images } = bench.airbyte.store;
+    images.set('acme/source-stripe-next:1.0.0', images.get('acme/source-stripe-ext:0.2.0')!);
+    bench.edit('connectors.yaml', 'acme/source-stripe-ext:0.2.0', 'acme/source-stripe-next:1.0.0');
+  };
+
+  it('G-20 keeps the cursors, the name and nothing of the old one; not without the allow flag', async () => {
+    await novel({ lock: true });
+    await bench.apply();
+    synced('stripe-ext to snowflake');
+    otherImage();
+    const old = bench.connection('stripe-ext to snowflake');
+    const states = new Map(old.states);
+    await expect(bench.apply()).rejects.toMatchObject({
+      code: 'BLOCKED',
+      message: expect.stringContaining('--allow-destroy'),
+    });
+    expect(bench.writes()).toEqual([]);
+    const report = await bench.apply({ allowDestroy: ['stripe-ext'] });
+    expect(report.failed).toEqual([]);
+    const made = bench.connection('stripe-ext to snowflake');
+    expect(made.id).not.toBe(old.id);
+    expect(made).toMatchObject({ status: 'active', states });
+    expect(bench.actor('stripe-ext').config).toMatchObject({ api_key: 'canary-value-of-STRIPE_EXT_API_KEY' });
+    expect(bench.airbyte.store.actors.size).toBe(6);
+    expect(bench.airbyte.store.connections.size).toBe(4);
+    expect((await bench.plan()).plan.items).toEqual([]);
+  });
+
+  it('G-20 a swapped destination keeps the cursors too', async () => {
+    await novel();
+    bench.write(
+      'second.yaml',
+      'kind: Destination\nname: second\nconnector: snowflake-merge\nconfig: { account: b, warehouse: w, database: d, schema: s, role: r, username: u, private_key: { $env: SNOWFLAKE_CREDENTIALS_PRIVATE_KEY } }\n',
+    );
+    bench.edit(
+      'connections.yaml',
+      'source: facebook-ads\ndestination: snowflake',
+      'source: facebook-ads\ndestination: second',
+    );
+    const { states } = bench.connection('facebook-ads to snowflake');
+    expect(await bench.apply()).toMatchObject({ failed: [] });
+    expect(bench.connection('facebook-ads to snowflake')).toMatchObject({
+      destinationId: bench.actor('second').id,
+      states,
+    });
+    expect((await bench.plan()).plan.items).toEqual([]);
+  });
+
+  it('G-20 G-06 killed after each write, the next apply goes on where it was', async () => {
+    await novel();
+    otherImage();
+    const allow = { allowDestroy: ['stripe-ext'] };
+    await bench.apply(allow);
+    const expected = bench.content();
+    const writes = bench.writes().length;
+    bench.remove();
+    for (let killed = 1; killed < writes; killed += 1) {
+      await novel();
+      otherImage();
+      const real = bench.fetch;
+      let count = 0;
+      bench.fetch = async (input, init) => {
+        if (count >= killed) throw new Error('killed');
+        const answer = await real(input, init);
+        if ((init?.method ?? 'GET') !== 'GET' && !/token|check_connection|state\/get/.test(String(input))) count += 1;
+        return answer;
+      };
+      await bench.apply(allow).catch(() => undefined);
+      bench.fetch = real;
+      expect([killed, await bench.apply(allow)]).toMatchObject([killed, { failed: [], skipped: [] }]);
+      expect([killed, bench.content()]).toEqual([killed, expected]);
+      expect((await bench.plan()).plan.items).toEqual([]);
+      if (killed < writes - 1) bench.remove();
+    }
+  }, 60_000);
+
+  it('G-20 G-29 is refused when streams differ, when foreign connections hang on it, and without the Config API', async () => {
+    await novel();
+    otherImage();
+    bench.airbyte.store.settings.hasConfigApi = false;
+    await expect(bench.apply({ allowDestroy: ['stripe-ext'] })).rejects.toThrow(/Config API/);
+    bench.airbyte.store.settings.hasConfigApi = true;
+    const { sourceId, destinationId } = bench.connection('stripe-ext to snowflake');
+    bench.airbyte.api.publicApi.connections.create({ name: 'made in the UI', sourceId, destinationId });
+    await expect(bench.apply({ allowDestroy: ['stripe-ext'] })).rejects.toThrow(/"made in the UI"/);
+    bench.edit('connectors.yaml', 'acme/source-stripe-next:1.0.0', 'acme/source-stripe-ext:0.2.0');
+    bench.edit('connections.yaml', 'source: facebook-ads', 'source: ga4-events');
+    await expect(bench.apply({ allowDestroy: ['facebook-ads to snowflake'] })).rejects.toThrow(
+      /the streams differ.*ads_insights/,
+    );
+    expect(bench.writes()).toEqual([]);
+  });
+});
