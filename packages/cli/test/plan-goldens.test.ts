@@ -96,6 +96,37 @@ const CASES: Readonly<Record<string, (stack: AirbyteStack) => Promise<readonly s
     stack.write('connections.yaml', connections.filter((text) => !text.includes('name: bubble to')).join('---\n'));
     return ['--prune'];
   },
+  'warnings that remain and a rename': async (stack) => {
+    await stack.open('lock: .lock/prod.json');
+    await stack.importAll();
+    await stack.run(['apply', '--auto-approve', '--rotate-secrets']);
+    stack.edit('connections.yaml', '  charges: {}', '  charges: { sync: incremental append }');
+    await stack.run(['apply', '--auto-approve']);
+    const { store, api } = stack.airbyte;
+    const bubble = [...store.actors.values()].find(({ name }) => name === 'bubble')!;
+    const configuration = { ...bubble.config, api_token: 'canary-value-of-the-UI' };
+    api.publicApi.actors.replace('source', bubble.id, { name: 'bubble', configuration });
+    stack.edit('connectors.yaml', 'source-bubble:0.3.0', 'source-bubble:0.3.1');
+    stack.edit(
+      'connections.yaml',
+      'name: facebook-ads to snowflake',
+      'name: ads to snowflake\npreviousName: facebook-ads to snowflake',
+    );
+    const zone = '{ cron: 0 0 4 * * ?, timezone: Europe/Paris }';
+    stack.write(
+      'more.yaml',
+      `kind: Connection\nname: second\nsource: bubble\ndestination: snowflake\nschedule: ${zone}\nprefix: second_\nstreams: { user: {} }\n`,
+    );
+    return [];
+  },
+  'replace that is allowed': async (stack) => {
+    await stack.open();
+    await stack.importAll();
+    const { store } = stack.airbyte;
+    store.images.set('acme/source-stripe-next:1.0.0', store.images.get('acme/source-stripe-ext:0.2.0')!);
+    stack.edit('connectors.yaml', 'acme/source-stripe-ext:0.2.0', 'acme/source-stripe-next:1.0.0');
+    return ['--allow-destroy', 'stripe-ext'];
+  },
   'backfill and orphans': async (stack) => {
     await stack.open('lock: .lock/prod.json');
     await stack.importAll();

@@ -146,7 +146,7 @@ describe('properties', () => {
           bench.remove();
         }
       }),
-      { numRuns: isLong ? 400 : 25, seed: 20261120 },
+      { numRuns: isLong ? 400 : 12, seed: 20261120 },
     );
   }, 300_000);
 
@@ -166,7 +166,7 @@ describe('properties', () => {
           bench.remove();
         }
       }),
-      { numRuns: isLong ? 300 : 20, seed: 7 },
+      { numRuns: isLong ? 300 : 12, seed: 7 },
     );
   }, 300_000);
 });

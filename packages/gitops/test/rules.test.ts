@@ -242,7 +242,9 @@ describe('rules of behaviour', () => {
     bench.edit('connectors.yaml', 'source-bubble:0.3.0', 'source-bubble:0.3.1');
     bench.edit('connections.yaml', 'prefix: meta_', 'prefix: m_');
     const report = await bench.apply();
-    expect(report.failed).toMatchObject([{ key: 'connector/source/bubble' }]);
+    expect(report.failed).toMatchObject([
+      { key: 'connector/source/bubble', message: expect.stringContaining('1.6.0 and 1.6.1 cannot change the tag') },
+    ]);
     expect(bench.connection('facebook-ads to snowflake').prefix).toBe('m_');
     bench.airbyte.store.settings.version = '1.5.0';
     await expect(bench.plan()).rejects.toMatchObject({
@@ -269,6 +271,47 @@ describe('rules of behaviour', () => {
     bench.edit('project.yaml', 'type: local', 'type: local\n    destinationOverrides: { snowflake: duckdb-local }');
     const local = planConnection(bench.project(), 'bubble to snowflake', 'local');
     expect(local).toMatchObject({ source: { name: 'bubble' }, destination: { name: 'duckdb-local' } });
+    expect((await bench.plan()).plan.items).toEqual([]);
+  });
+
+  it('G-29 connectors of the registry work on a platform without definitions and tags, which it says', async () => {
+    bench = new Bench({ isEmpty: true, settings: { version: '1.5.0' } });
+    const { store } = bench.airbyte;
+    for (const [role, name] of [
+      ['source', 'acme/source-bubble:0.3.0'],
+      ['destination', 'acme/destination-snowflake-merge:0.4.0'],
+    ] as const) {
+      const [repository = '', tag = ''] = name.split(':');
+      const id = store.newId();
+      store.definitions.set(id, { id, role, name: role, repository, tag });
+    }
+    bench.write(
+      'all.yaml',
+      `kind: Connectors
+sources: { bubble: { builtin: source } }
+destinations: { snowflake: { builtin: destination } }
+---
+kind: Source
+name: bubble
+connector: bubble
+config: { app_url: "https://a.example", api_token: { $env: TOKEN } }
+---
+kind: Destination
+name: warehouse
+connector: snowflake
+config: { account: a, warehouse: w, database: d, schema: s, role: r, username: u }
+---
+kind: Connection
+name: bubble to warehouse
+source: bubble
+destination: warehouse
+tags: [shop]
+streams: { user: {} }
+`,
+    );
+    bench.environment['TOKEN'] = 'canary-token';
+    expect((await bench.plan()).plan.notes).toMatchObject([{ code: 'TAGS_MISSING' }]);
+    expect(await bench.apply()).toMatchObject({ failed: [], skipped: [] });
     expect((await bench.plan()).plan.items).toEqual([]);
   });
 

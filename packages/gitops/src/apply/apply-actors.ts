@@ -76,8 +76,7 @@ async function deleteActor(context: ApplyContext, { wanted }: ActorWork, id: str
 async function create(context: ApplyContext, work: ActorWork, name: string, isNew: boolean): Promise<RemoteActor> {
   const { wanted, item } = work;
   const { api, client } = context.session;
-  const definitionId =
-    context.ids.get(keyOf('connector', `${wanted.role}/${wanted.connector}`)) ?? builtinId(context, work);
+  const definitionId = context.ids.get(keyOf('connector', `${wanted.role}/${wanted.connector}`))!;
   const find = async (): Promise<RemoteActor | undefined> =>
     (await api.listActors(wanted.role)).find((actor) => actor.name === name && actor.definitionId === definitionId);
   const there = await find();
@@ -86,12 +85,6 @@ async function create(context: ApplyContext, work: ActorWork, name: string, isNe
   if (there !== undefined) return there;
   const body = { ...bodyOf(context, work, undefined, undefined), name, definitionId };
   return writeSafely(client.clock, () => api.createActor(wanted.role, body), find);
-}
-
-function builtinId(context: ApplyContext, { wanted }: ActorWork): string {
-  const id = context.planned.ids.get(keyOf('connector', `${wanted.role}/${wanted.connector}`));
-  if (id !== undefined) return id;
-  throw new ConfigError(`Airbyte has no connector for "${wanted.name}".`, { code: 'CONNECTOR_NOT_ON_AIRBYTE' });
 }
 
 async function update(context: ApplyContext, work: ActorWork, remote: RemoteActor): Promise<RemoteActor> {

@@ -1,4 +1,5 @@
-import { canonicalJson } from '@cuttle/protocol';
+import { ConfigError, canonicalJson } from '@cuttle/protocol';
+import { ApiError } from '../client/api-error.js';
 import { mapLimited } from '../client/limit.js';
 import type { RemoteDefinition } from '../client/wire.js';
 import { hashOf } from '../model/leaves.js';
@@ -51,7 +52,15 @@ async function update(context: ApplyContext, work: ConnectorWork, before: Remote
     if (!isDone && canonicalJson({ ...found }) !== canonicalJson({ ...now })) throw changedSince(item.key, 'changed');
     return isDone ? found : undefined;
   };
-  return writeSafely(client.clock, () => api.updateDefinition(wanted.role, before.id, body), done);
+  try {
+    return await writeSafely(client.clock, () => api.updateDefinition(wanted.role, before.id, body), done);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 500) throw error;
+    throw new ConfigError(`${error.message} (Airbyte 1.6.0 and 1.6.1 cannot change the tag of an image.)`, {
+      code: 'DEFINITION_NOT_CHANGED',
+      cause: error,
+    });
+  }
 }
 
 async function findDefinition(

@@ -147,10 +147,6 @@ export class PublicApi {
     return decodeJob(await this.#write('POST', { path: '/jobs', body: { connectionId, jobType } }));
   }
 
-  async cancelJob(id: number): Promise<void> {
-    await this.#write('DELETE', { path: `/jobs/${id}` });
-  }
-
   #definitions(role: Role): string {
     return `/workspaces/${this.#workspaceId}/definitions/${role}s`;
   }

@@ -61,6 +61,7 @@ export interface RemoteJob {
   readonly startTime: string;
 }
 
+/** A connector definition. @throws {SystemError} `AIRBYTE_ANSWER` when a needed field is missing */
 export function decodeDefinition(value: unknown): RemoteDefinition {
   const entry = mapOf(value, 'definition');
   return {
@@ -71,6 +72,7 @@ export function decodeDefinition(value: unknown): RemoteDefinition {
   };
 }
 
+/** A source or destination. @throws {SystemError} `AIRBYTE_ANSWER` */
 export function decodeActor(role: 'source' | 'destination', value: unknown): RemoteActor {
   const entry = mapOf(value, role);
   const configuration = entry['configuration'];
@@ -84,6 +86,7 @@ export function decodeActor(role: 'source' | 'destination', value: unknown): Rem
   };
 }
 
+/** A tag. @throws {SystemError} `AIRBYTE_ANSWER` */
 export function decodeTag(value: unknown): RemoteTag {
   const entry = mapOf(value, 'tag');
   return {
@@ -94,6 +97,7 @@ export function decodeTag(value: unknown): RemoteTag {
   };
 }
 
+/** A connection. @throws {SystemError} `AIRBYTE_ANSWER` */
 export function decodeConnection(value: unknown): RemoteConnection {
   const raw = mapOf(value, 'connection');
   const configurations = isJsonObject(raw['configurations']) ? raw['configurations'] : {};
@@ -111,6 +115,7 @@ export function decodeConnection(value: unknown): RemoteConnection {
   };
 }
 
+/** A discovered stream. @throws {SystemError} `AIRBYTE_ANSWER` */
 export function decodeStream(value: unknown): RemoteStream {
   const entry = mapOf(value, 'stream');
   const namespace = entry['streamnamespace'] ?? entry['streamNamespace'];
@@ -126,6 +131,7 @@ export function decodeStream(value: unknown): RemoteStream {
   };
 }
 
+/** A job of either API; unknown values stay texts. @throws {SystemError} `AIRBYTE_ANSWER` */
 export function decodeJob(value: unknown): RemoteJob {
   const entry = mapOf(value, 'job');
   const number = (key: string): number | undefined => (typeof entry[key] === 'number' ? entry[key] : undefined);

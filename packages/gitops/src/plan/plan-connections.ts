@@ -14,6 +14,10 @@ import { destroyBlock, lossOf } from './protection.js';
 
 /** The part of a plan about connections. */
 export async function planConnections(context: PlanContext): Promise<readonly Work[]> {
+  if (context.remote.tags === undefined && context.stack.connections.some(({ tags }) => tags.length > 0)) {
+    const message = 'this server has no tags (Airbyte before 1.6): those of the documents are left out';
+    context.notes.push({ code: 'TAGS_MISSING', message });
+  }
   return Promise.all(
     context.stack.connections.map(async (wanted): Promise<Work> => {
       const remote = context.matched.connections.get(keyOf('connection', wanted.name));

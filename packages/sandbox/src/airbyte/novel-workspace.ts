@@ -24,6 +24,23 @@ export function fillWithNovel(airbyte: AirbyteStandIn, name = 'Novel'): FilledWo
   const id = addWorkspace(airbyte, name);
   const { secrets, secret } = secretMaker('novel');
   const make = new Maker(airbyte, id);
+  const sources = makeNovelSources(make, secret);
+  const snowflake = makeNovelDestinations(make, secret);
+  connectBubble(make, sources.bubble, snowflake);
+  connectStripe(make, sources.stripe, snowflake);
+  connectGa4(make, sources.ga4, snowflake);
+  const insights = dedup('ads_insights', 'date_start', ['date_start', 'account_id', 'ad_id']);
+  make.connection('facebook-ads to snowflake', sources.facebook, snowflake, {
+    ...RAW,
+    prefix: 'meta_',
+    configurations: { streams: [insights] },
+  });
+  return { id, name, secrets };
+}
+
+type NovelSources = Readonly<Record<'bubble' | 'stripe' | 'ga4' | 'facebook', string>>;
+
+function makeNovelSources(make: Maker, secret: (name: string) => string): NovelSources {
   const bubble = make.actor('source', 'bubble', 'acme/source-bubble:0.3.0', 'Bubble (Novel)', {
     app_url: 'https://test-project-novel.bubbleapps.io',
     api_token: secret('bubble'),
@@ -50,6 +67,11 @@ export function fillWithNovel(airbyte: AirbyteStandIn, name = 'Novel'): FilledWo
       { host: 'proxy-b.example', password: secret('proxy-b') },
     ],
   });
+  return { bubble, stripe, ga4, facebook };
+}
+
+/** @returns the id of the warehouse */
+function makeNovelDestinations(make: Maker, secret: (name: string) => string): string {
   const snowflake = make.actor(
     'destination',
     'snowflake',
@@ -70,33 +92,24 @@ export function fillWithNovel(airbyte: AirbyteStandIn, name = 'Novel'): FilledWo
     api_token: secret('writeback'),
     streams: [{ stream: 'order', bubble_type: 'order' }],
   });
-  connectNovel(make, { bubble, stripe, ga4, facebook, snowflake });
-  return { id, name, secrets };
+  return snowflake;
 }
 
-function connectNovel(
-  make: Maker,
-  ids: Readonly<Record<'bubble' | 'stripe' | 'ga4' | 'facebook' | 'snowflake', string>>,
-): void {
-  const raw = { namespaceDefinition: 'custom_format', namespaceFormat: 'RAW' };
-  const dedup = (name: string, cursor: string, key: readonly string[]): JsonMap => ({
-    name,
-    syncMode: 'incremental_deduped_history',
-    cursorField: [cursor],
-    primaryKey: key.map((field) => [field]),
-  });
-  const cron = (cronExpression: string): JsonMap => ({ schedule: { scheduleType: 'cron', cronExpression } });
-  make.connection('bubble to snowflake', ids.bubble, ids.snowflake, {
-    ...raw,
-    ...cron('0 0 5 * * ?'),
-    prefix: 'bubble_',
-    configurations: {
-      streams: ['user', 'category', 'novel', 'order'].map((name) => ({ name, syncMode: 'full_refresh_overwrite' })),
-    },
-  });
+const RAW = { namespaceDefinition: 'custom_format', namespaceFormat: 'RAW' };
+
+function dedup(name: string, cursor: string, key: readonly string[]): JsonMap {
+  const primaryKey = key.map((field) => [field]);
+  return { name, syncMode: 'incremental_deduped_history', cursorField: [cursor], primaryKey };
+}
+
+function cron(cronExpression: string): JsonMap {
+  return { schedule: { scheduleType: 'cron', cronExpression } };
+}
+
+function connectStripe(make: Maker, stripe: string, snowflake: string): void {
   const hashing = { targetField: 'email', method: 'SHA-256', fieldNameSuffix: '_hashed' };
-  make.connection('stripe-ext to snowflake', ids.stripe, ids.snowflake, {
-    ...raw,
+  make.connection('stripe-ext to snowflake', stripe, snowflake, {
+    ...RAW,
     ...cron('0 30 5 * * ?'),
     prefix: 'stripe_',
     nonBreakingSchemaUpdatesBehavior: 'propagate_fully',
@@ -108,24 +121,26 @@ function connectNovel(
       ],
     },
   });
+}
+
+function connectBubble(make: Maker, bubble: string, snowflake: string): void {
+  const bubbleStreams = ['user', 'category', 'novel', 'order'];
+  make.connection('bubble to snowflake', bubble, snowflake, {
+    ...RAW,
+    ...cron('0 0 5 * * ?'),
+    prefix: 'bubble_',
+    configurations: { streams: bubbleStreams.map((name) => ({ name, syncMode: 'full_refresh_overwrite' })) },
+  });
+}
+
+function connectGa4(make: Maker, ga4: string, snowflake: string): void {
   const fields = ['_event_id', 'event_date', 'event_timestamp', 'event_name', 'user_pseudo_id'];
-  make.connection('ga4-events to snowflake', ids.ga4, ids.snowflake, {
-    ...raw,
+  const selectedFields = fields.map((field) => ({ fieldPath: [field] }));
+  make.connection('ga4-events to snowflake', ga4, snowflake, {
+    ...RAW,
     ...cron('0 15 5 * * ?'),
     prefix: 'ga4_bigquery_',
-    configurations: {
-      streams: [
-        {
-          ...dedup('events', 'event_timestamp', ['_event_id']),
-          selectedFields: fields.map((field) => ({ fieldPath: [field] })),
-        },
-      ],
-    },
-  });
-  make.connection('facebook-ads to snowflake', ids.facebook, ids.snowflake, {
-    ...raw,
-    prefix: 'meta_',
-    configurations: { streams: [dedup('ads_insights', 'date_start', ['date_start', 'account_id', 'ad_id'])] },
+    configurations: { streams: [{ ...dedup('events', 'event_timestamp', ['_event_id']), selectedFields }] },
   });
 }
 

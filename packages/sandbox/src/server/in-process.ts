@@ -67,6 +67,7 @@ function brokenStream(start: Buffer): ReadableStream {
 
 function untilAborted(signal: AbortSignal | undefined): Promise<Response> {
   return new Promise((_resolve, reject) => {
+    if (signal?.aborted === true) reject(signal.reason);
     signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
   });
 }

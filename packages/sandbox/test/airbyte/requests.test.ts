@@ -118,7 +118,7 @@ describe('requests to the Airbyte stand-in', () => {
 
   it('AB-22 strikes before or after the effect, in process as over HTTP', async () => {
     const bench = new Bench();
-    const { faults } = bench.airbyte.control;
+    const { faults, log } = bench.airbyte.control;
     const { workspaceId } = bench;
     const server = await bench.airbyte.listen();
     try {
@@ -128,11 +128,17 @@ describe('requests to the Airbyte stand-in', () => {
       ];
       let made = 0;
       for (const send of ways) {
-        const post = async (): Promise<number | string> => {
+        const post = async (isLost = false): Promise<number | string> => {
           made += 1;
           const body = JSON.stringify({ name: `t${made}`, color: '00ff00', workspaceId });
+          const gone = new AbortController();
+          const seen = log.find().length;
+          const answer = send({ method: 'POST', body, signal: gone.signal });
+          // The client leaves once the server has the request.
+          while (isLost && log.find().length === seen) await new Promise((resolve) => setTimeout(resolve, 1));
+          if (isLost) gone.abort();
           try {
-            const response = await send({ method: 'POST', body, signal: AbortSignal.timeout(60) });
+            const response = await answer;
             await response.json();
             return response.status;
           } catch (error) {
@@ -145,11 +151,11 @@ describe('requests to the Airbyte stand-in', () => {
           for (const [fault, outcome] of [
             [{ kind: 'status', status: 500, when }, 500],
             [{ kind: 'reset', when }, 'TypeError'],
-            [{ kind: 'hang', when }, 'TimeoutError'],
+            [{ kind: 'hang', when }, 'AbortError'],
           ] as const) {
             faults.add({ fault });
             const before = count();
-            expect([await post(), count() - before]).toEqual([outcome, effect]);
+            expect([await post(fault.kind === 'hang'), count() - before]).toEqual([outcome, effect]);
           }
         }
         faults.add({ fault: { kind: 'truncated_json' } });
