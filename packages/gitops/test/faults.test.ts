@@ -1,5 +1,5 @@
 import { isLong } from '@cuttle/testing';
-import { makePlan } from '../src/index.js';
+import { makePlan, type PlanOptions } from '../src/index.js';
 import { Bench } from './bench.js';
 
 /** What strikes a request: each before and after its effect, as far as that makes a difference. */
@@ -65,6 +65,14 @@ streams: { ads_insights: { sync: incremental dedup, cursor: date_start, primaryK
   };
 }
 
+/** A connection that is there to be pruned. */
+const EXTRA = `kind: Connection
+name: extra
+source: bubble
+destination: warehouse
+streams: { user: {} }
+`;
+
 describe('faults at every request', () => {
   const benches: Bench[] = [];
   const small = (lock = false): Bench => {
@@ -82,10 +90,10 @@ describe('faults at every request', () => {
   });
 
   /** Applies until it succeeds; how often that took. */
-  const applyUntilDone = async (bench: Bench): Promise<number> => {
+  const applyUntilDone = async (bench: Bench, options: PlanOptions = {}): Promise<number> => {
     for (let round = 1; round <= 3; round += 1) {
       try {
-        const { failed, skipped } = await bench.apply();
+        const { failed, skipped } = await bench.apply(options);
         if (failed.length + skipped.length === 0) return round;
       } catch (error) {
         if (!(error instanceof Error) || !('code' in error)) throw error;
@@ -109,6 +117,49 @@ describe('faults at every request', () => {
       await applyUntilDone(bench);
       expect(bench.airbyte.control.faults.struck(id)).toBe(1);
       expect(bench.content()).toEqual(expected);
+      expect((await bench.plan()).plan.items).toEqual([]);
+      expect(bench.problems).toEqual([]);
+      bench.remove();
+      benches.pop();
+    }
+  }, 60_000);
+
+  it.each([
+    { kind: 'status', status: 500, when: 'after' },
+    { kind: 'reset' },
+    { kind: 'reset', when: 'after' },
+    { kind: 'truncated_json' },
+  ] as const)('F-APP-02 %j at each request of changes, a rename, a rotation, a prune and a replace', async (fault) => {
+    const change = (bench: Bench): void => {
+      bench.environment['BUBBLE_TOKEN'] = 'canary-bubble-rotated';
+      bench.edit('all.yaml', 'app_url: "https://a.example"', 'app_url: "https://b.example"');
+      bench.edit('all.yaml', 'name: bubble to warehouse', 'name: shop to warehouse\npreviousName: bubble to warehouse');
+      bench.edit('all.yaml', 'tags: [shop]', 'tags: [shop, more]\nprefix: s_');
+      bench.edit('all.yaml', 'acme/source-facebook-ads:0.1.0', 'acme/source-facebook-next:0.1.0');
+      bench.write('extra.yaml', '');
+      const { images } = bench.airbyte.store;
+      images.set('acme/source-facebook-next:0.1.0', images.get('acme/source-facebook-ads:0.1.0')!);
+    };
+    const prepared = async (): Promise<Bench> => {
+      const bench = small();
+      bench.write('extra.yaml', EXTRA);
+      await bench.apply();
+      const [first] = [...bench.airbyte.store.connections.values()];
+      first!.states.set('user', { cursor: 1 });
+      change(bench);
+      bench.airbyte.control.log.clear();
+      return bench;
+    };
+    const options = { prune: true, allowDestroy: ['ads', 'extra'], rotateSecrets: ['BUBBLE_TOKEN'] };
+    const model = await prepared();
+    expect(await model.apply(options)).toMatchObject({ failed: [] });
+    const expected = model.content();
+    const requests = model.airbyte.control.log.find().length;
+    for (let index = 0; index < requests; index += 1) {
+      const bench = await prepared();
+      bench.airbyte.control.faults.add({ fault, after: index });
+      await applyUntilDone(bench, options);
+      expect([index, bench.content()]).toEqual([index, expected]);
       expect((await bench.plan()).plan.items).toEqual([]);
       expect(bench.problems).toEqual([]);
       bench.remove();
