@@ -167,7 +167,7 @@ describe('cuttle with an Airbyte target', () => {
       const gone = await stack.run(['drift', '--json']);
       expect(gone.code).toBe(0);
       expect(JSON.parse(gone.out).drift.items).toContainEqual(
-        expect.objectContaining({ key: 'connection/bubble to snowflake', what: 'deleted' }),
+        expect.objectContaining({ key: 'connection/bubble to snowflake', what: more === '' ? 'missing' : 'deleted' }),
       );
       if (more === '') await stack.close();
     }

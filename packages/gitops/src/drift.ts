@@ -5,7 +5,8 @@ import type { Planned } from './plan/planned.js';
 /** Something on the server that is not as it was left. */
 export interface DriftItem {
   readonly key: string;
-  readonly what: 'changed' | 'deleted';
+  /** `missing`: the documents have it, and nothing says that it was ever there. */
+  readonly what: 'changed' | 'deleted' | 'missing';
   readonly fields: readonly FieldChange[];
   readonly streams: readonly StreamChange[];
   readonly warnings: readonly string[];
@@ -28,9 +29,9 @@ function driftItem(session: Session, item: PlanItem): readonly DriftItem[] {
   const entry = session.lock?.get(item.key);
   const nothing = { fields: [], streams: [], warnings: [] };
   if (item.action === 'create') {
-    return entry === undefined && session.lock?.writtenAt !== undefined
-      ? []
-      : [{ key: item.key, what: 'deleted', ...nothing }];
+    if (entry !== undefined) return [{ key: item.key, what: 'deleted', ...nothing }];
+    // With a lock it is a change of the documents that was not applied yet.
+    return session.lock?.writtenAt === undefined ? [{ key: item.key, what: 'missing', ...nothing }] : [];
   }
   // Without a record of what was applied every difference counts.
   const counts = ({ origin }: FieldChange): boolean => entry?.applied === undefined || origin !== 'file';

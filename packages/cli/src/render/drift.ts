@@ -11,6 +11,7 @@ export function renderDrift(drift: Drift, colours: Paint): string {
 }
 
 function itemText({ key, what, fields, streams, warnings }: DriftItem, colours: Paint): string {
+  if (what === 'missing') return colours.red(`- ${key}  is not in Airbyte`);
   if (what === 'deleted') return colours.red(`- ${key}  was deleted in Airbyte`);
   const lines = [
     ...fields.map((change) => changeText(change)),
