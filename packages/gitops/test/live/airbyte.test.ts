@@ -24,7 +24,7 @@ const MASK = '**********';
 const live = url === undefined ? describe.skip : describe;
 
 live('a live Airbyte server (set CUTTLE_LIVE_AIRBYTE_URL)', () => {
-  const root = makeFolder();
+  let root: string;
   const name = `cuttle-live-${process.pid}`;
   const source = environment['CUTTLE_LIVE_SOURCE_IMAGE'] ?? 'airbyte/source-e2e-test:2.2.2';
   const destination = environment['CUTTLE_LIVE_DESTINATION_IMAGE'] ?? 'airbyte/destination-dev-null:0.7.14';
@@ -34,6 +34,9 @@ live('a live Airbyte server (set CUTTLE_LIVE_AIRBYTE_URL)', () => {
   const destinationConfig =
     environment['CUTTLE_LIVE_DESTINATION_CONFIG'] ?? '{"test_destination":{"test_destination_type":"SILENT"}}';
   const stream = environment['CUTTLE_LIVE_STREAM'] ?? 'data_stream';
+  beforeAll(() => {
+    root = makeFolder();
+  });
   afterAll(() => removeFolder(root));
 
   const write = (prefix: string): void => {
