@@ -32,14 +32,15 @@ describe('destination-duckdb', () => {
         };
         const result = await warehouse.write([things], lines(), {
           onMessage: ({ type }, child) => {
-            if (type === 'STATE') seen += 1;
+            if (type !== 'STATE') return;
+            seen += 1;
             if (seen === 3) child.kill(signal);
           },
         });
         const acknowledged = messagesOf(result, 'STATE').map(
           (message) => (message.state.stream?.stream_state as { readonly batch: number }).batch,
         );
-        expect([result.exitCode, errorsOf(result).length]).toEqual([signal === 'SIGTERM' ? 143 : 130, 1]);
+        expect([result.signal, result.exitCode, errorsOf(result).length]).toEqual([null, signal === 'SIGTERM' ? 143 : 130, 1]);
         expect(acknowledged).toEqual(acknowledged.map((_, index) => index));
         const ids = (await warehouse.rows('things')).map((row) => Number(row['id'])).sort((a, b) => a - b);
         // Whole batches from the first on, each row once, and at least the acknowledged ones.
