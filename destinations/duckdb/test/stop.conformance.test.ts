@@ -40,7 +40,11 @@ describe('destination-duckdb', () => {
         const acknowledged = messagesOf(result, 'STATE').map(
           (message) => (message.state.stream?.stream_state as { readonly batch: number }).batch,
         );
-        expect([result.signal, result.exitCode, errorsOf(result).length]).toEqual([null, signal === 'SIGTERM' ? 143 : 130, 1]);
+        expect([result.signal, result.exitCode, errorsOf(result).length]).toEqual([
+          null,
+          signal === 'SIGTERM' ? 143 : 130,
+          1,
+        ]);
         expect(acknowledged).toEqual(acknowledged.map((_, index) => index));
         const ids = (await warehouse.rows('things')).map((row) => Number(row['id'])).sort((a, b) => a - b);
         // Whole batches from the first on, each row once, and at least the acknowledged ones.
