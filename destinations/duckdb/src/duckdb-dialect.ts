@@ -3,6 +3,7 @@ import {
   columnList,
   type Dialect,
   type LoadKind,
+  literal,
   type NameRules,
   qualified,
   type Relation,
@@ -44,6 +45,7 @@ export class DuckdbDialect implements Dialect {
   readonly names: NameRules = {
     // DuckDB has no limit of its own; this one keeps names readable.
     maxLength: 255,
+    spell: (name) => name,
     fold: (identifier) => identifier.toLowerCase(),
   };
 
@@ -51,13 +53,13 @@ export class DuckdbDialect implements Dialect {
     return `"${identifier.replaceAll('"', '""')}"`;
   }
 
-  columnType(type: AirbyteType): string {
-    return COLUMN_TYPES[type];
+  literal(text: string): string {
+    return literal(text);
   }
 
   create(table: TableName, plan: TablePlan): readonly Statement[] {
     const columns = [...columnTypes(plan)].map(([name, type]) => `${this.quote(name)} ${type}`);
-    return [{ sql: `create table ${qualified(table, this)} (${columns.join(', ')})` }];
+    return [{ sql: `create table ${qualified(table, this)} (${columns.join(', ')})`, isDdl: true }];
   }
 
   alter(existing: TableColumns, table: TableName, plan: TablePlan): readonly Statement[] {
@@ -66,11 +68,15 @@ export class DuckdbDialect implements Dialect {
     for (const [name, type] of columnTypes(plan)) {
       const found = types.get(this.names.fold(name));
       if (found === undefined) {
-        statements.push({ sql: `alter table ${qualified(table, this)} add column ${this.quote(name)} ${type}` });
+        statements.push({
+          sql: `alter table ${qualified(table, this)} add column ${this.quote(name)} ${type}`,
+          isDdl: true,
+        });
       } else if (found !== type) {
         const value = convert(this.quote(name), found, type);
         statements.push({
           sql: `alter table ${qualified(table, this)} alter column ${this.quote(name)} set data type ${type} using ${value}`,
+          isDdl: true,
         });
       }
     }
@@ -78,7 +84,7 @@ export class DuckdbDialect implements Dialect {
   }
 
   drop(table: TableName): Statement {
-    return { sql: `drop table if exists ${qualified(table, this)}` };
+    return { sql: `drop table if exists ${qualified(table, this)}`, isDdl: true };
   }
 
   load(kind: LoadKind, from: Relation, into: TableName, plan: TablePlan): readonly Statement[] {

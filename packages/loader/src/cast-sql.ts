@@ -16,9 +16,11 @@ const INTEGER_DIGITS = 38;
 export const KEY_ERROR = 'CUTTLE_KEY:';
 
 /** How to read a property, and how its value becomes the column's. `raw` is an SQL expression. */
-interface Cast {
+export interface Cast {
   readonly readAs: 'VARCHAR' | 'JSON';
   readonly cast: (raw: string) => string;
+  /** Every value that is not null stays one. */
+  readonly isTotal?: true;
   /** Whether a value of this column was cut, although it was kept; undefined when that cannot happen. */
   readonly cut?: (raw: string) => string;
 }
@@ -29,10 +31,14 @@ const DAY = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
 const SHORTEST_NANO_TIME = '00:00:00.0000001'.length;
 const SHORTEST_NANO_TIMESTAMP = '2000-01-01T00:00:00.0000001'.length;
 
-const asIs: Cast = { readAs: 'JSON', cast: (raw) => raw };
+const asIs: Cast = { readAs: 'JSON', cast: (raw) => raw, isTotal: true };
 
-const CASTS: Readonly<Record<AirbyteType, Cast>> = {
-  string: { readAs: 'VARCHAR', cast: (raw) => raw },
+/** A cast for each type. */
+export type Casts = Readonly<Record<AirbyteType, Cast>>;
+
+/** Casts to values of DuckDB. */
+export const DUCKDB_CASTS: Casts = {
+  string: { readAs: 'VARCHAR', cast: (raw) => raw, isTotal: true },
   integer: { readAs: 'VARCHAR', cast: integerCast },
   number: { readAs: 'VARCHAR', cast: numberCast },
   boolean: { readAs: 'VARCHAR', cast: (raw) => `case lower(${raw}) when 'true' then true when 'false' then false end` },
@@ -106,27 +112,27 @@ const DEFAULT_OBJECT_BYTES = 16 * 1024 * 1024;
 /**
  * Rows of the segments of a load: meta columns, then the plan's columns by their names, in the order of arrival.
  *
- * @param rawId expression for `_airbyte_raw_id`
+ * @param casts what becomes of the values of each type
  */
-export function castSelect(load: StagedLoad, rawId = 'uuid()'): string {
+export function castSelect(load: StagedLoad, casts: Casts = DUCKDB_CASTS): string {
   const { plan } = load;
-  const indexed = plan.columns.map((column, index) => ({ column, index, cast: CASTS[column.type] }));
+  const indexed = plan.columns.map((column, index) => ({ column, index, cast: casts[column.type] }));
   const raws = indexed.map(({ column, index, cast }) => `${rawValue(column, cast, load)} as r${index}`);
-  const casts = indexed.map(({ index, cast }) => `${cast.cast(`r${index}`)} as c${index}`);
+  const checkedValues = indexed.map(({ index, cast }) => `${cast.cast(`r${index}`)} as c${index}`);
   const values = indexed.map(({ column, index }) => `c${index} as ${quote(column.name)}`);
   return `select
   ${[
-    `${rawId} as _airbyte_raw_id`,
+    'uuid() as _airbyte_raw_id',
     'make_timestamptz(emitted_at * 1000) as _airbyte_extracted_at',
-    `${metaValue(load)} as _airbyte_meta`,
+    `${metaValue(load, casts)} as _airbyte_meta`,
     `${generationValue(load)} as _airbyte_generation_id`,
     ...values,
   ].join(',\n  ')}
 from (
-  select ${['emitted_at', 'meta', ...indexed.map(({ index }) => `r${index}`), ...casts].join(',\n    ')}
+  select ${['emitted_at', 'meta', ...indexed.map(({ index }) => `r${index}`), ...checkedValues].join(',\n    ')}
   from (
     select ${['record.emitted_at as emitted_at', 'record.meta as meta', ...raws].join(',\n      ')}
-    from ${reader(load)}
+    from ${reader(load, casts)}
   )
 )`;
 }
@@ -145,8 +151,8 @@ function rawValue(column: Column, cast: Cast, load: StagedLoad): string {
     : `nullif((record.data -> ${pointer})::varchar, 'null')::json`;
 }
 
-function reader(load: StagedLoad): string {
-  const fields = load.plan.columns.map(({ property, type }) => `${quote(property)} ${CASTS[type].readAs}`);
+function reader(load: StagedLoad, casts: Casts): string {
+  const fields = load.plan.columns.map(({ property, type }) => `${quote(property)} ${casts[type].readAs}`);
   const data = needsJsonPaths(load) || fields.length === 0 ? 'JSON' : `STRUCT(${fields.join(', ')})`;
   const record = literal(`STRUCT(data ${data}, emitted_at BIGINT, meta JSON)`);
   const longest = Math.max(DEFAULT_OBJECT_BYTES, ...load.segments.map(({ longestLine }) => longestLine + 1));
@@ -155,14 +161,12 @@ function reader(load: StagedLoad): string {
 }
 
 /** `{"sync_id", "changes"}`: constant for a row on which everything fitted. */
-function metaValue(load: StagedLoad): string {
+function metaValue(load: StagedLoad, casts: Casts): string {
   const syncId = load.syncId === undefined ? 'null' : String(load.syncId);
   const noChanges = literal(`{"sync_id":${syncId},"changes":[]}`);
   const changes = load.plan.columns.flatMap(({ property, type }, index) => {
-    const { cut } = CASTS[type];
-    const nulled = isAlwaysValid(type)
-      ? []
-      : [changeOf(`r${index} is not null and c${index} is null`, property, 'NULLED')];
+    const { cut, isTotal } = casts[type];
+    const nulled = isTotal ? [] : [changeOf(`r${index} is not null and c${index} is null`, property, 'NULLED')];
     if (cut === undefined) return nulled;
     return [
       ...nulled,
@@ -178,10 +182,6 @@ function metaValue(load: StagedLoad): string {
   return `case when ${conditions.join(' or ')}
     then json_object('sync_id', ${syncId}, 'changes', to_json(list_concat(${known}, ${ours})))
     else ${noChanges}::json end`;
-}
-
-function isAlwaysValid(type: AirbyteType): boolean {
-  return type === 'string' || type === 'union' || type === 'unknown';
 }
 
 function changeOf(condition: string, property: string, change: string): { condition: string; value: string } {

@@ -1,5 +1,4 @@
 import { TransientError } from '@cuttle/protocol';
-import { literal } from './cast-sql.js';
 import type { Dialect, Statement, TableName } from './dialect.js';
 import type { Row } from './warehouse.js';
 
@@ -27,6 +26,16 @@ export interface ControlState {
   readonly placedGeneration: number | undefined;
 }
 
+/** What a writer says of itself when it begins to write a target. */
+export interface Fence {
+  readonly target: string;
+  readonly attempt: number;
+  readonly generation: number | undefined;
+  readonly syncId: number | undefined;
+}
+
+type Value = string | number | undefined;
+
 const COLUMNS = 'target, kind, attempt, sequence, generation, sync_id, hash';
 
 /** Statements on the control table of one schema. */
@@ -38,16 +47,15 @@ export class Control {
   constructor(schema: string, dialect: Dialect) {
     this.#dialect = dialect;
     this.#schema = dialect.quote(schema);
-    this.#table = `${this.#schema}.${dialect.quote(CONTROL_TABLE)}`;
+    this.#table = `${this.#schema}.${dialect.quote(dialect.names.spell(CONTROL_TABLE))}`;
   }
 
   create(): Statement[] {
-    const text = this.#dialect.columnType('string');
-    const schema: Statement = { sql: `create schema if not exists ${this.#schema}` };
-    const table: Statement = {
-      sql: `create table if not exists ${this.#table} (target ${text}, kind ${text}, attempt bigint, sequence bigint, generation bigint, sync_id bigint, hash ${text})`,
-    };
-    return [schema, table];
+    const table = `create table if not exists ${this.#table} (target varchar, kind varchar, attempt bigint, sequence bigint, generation bigint, sync_id bigint, hash varchar)`;
+    return [
+      { sql: `create schema if not exists ${this.#schema}`, isDdl: true },
+      { sql: table, isDdl: true },
+    ];
   }
 
   /** Reads all rows of the schema; give them to {@link read}. */
@@ -55,18 +63,23 @@ export class Control {
     return `select ${COLUMNS} from ${this.#table} order by target, kind, sequence`;
   }
 
-  /** Takes the fence for an attempt, so that an older writer's next commit fails. */
-  takeFence(target: string, attempt: number, generation: number | undefined, syncId: number | undefined): Statement[] {
-    return [
-      { sql: `delete from ${this.#table} where target = ${literal(target)} and kind = 'fence'` },
-      this.#insert([target, 'fence', attempt, 0, generation, syncId, undefined]),
-    ];
+  /** Takes the fences of all targets in one statement, so that an older writer's next commit fails. */
+  takeFences(fences: readonly Fence[]): Statement {
+    const rows = fences.map(({ target, attempt, generation, syncId }) =>
+      this.#row([target, 'fence', attempt, 0, generation, syncId, undefined]),
+    );
+    return {
+      sql: `merge into ${this.#table} as t using (select * from (values ${rows.join(', ')}) as v (${COLUMNS})) as s
+on t.target = s.target and t.kind = s.kind
+when matched then update set attempt = s.attempt, sequence = 0, generation = s.generation, sync_id = s.sync_id
+when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s.sequence, s.generation, s.sync_id, s.hash)`,
+    };
   }
 
   /** Fails the commit unless this attempt still is the newest. */
   checkFence(target: string, attempt: number): Statement {
     return {
-      sql: `update ${this.#table} set sequence = sequence + 1 where target = ${literal(target)} and kind = 'fence' and attempt = ${attempt}`,
+      sql: `update ${this.#table} set sequence = sequence + 1 where ${this.#is(target, 'fence')} and attempt = ${attempt}`,
       expect: {
         rows: 1,
         otherwise: new TransientError(
@@ -77,31 +90,42 @@ export class Control {
     };
   }
 
-  addBatch(target: string, attempt: number, sequence: number, hash: string): Statement {
-    return this.#insert([target, 'batch', attempt, sequence, undefined, undefined, hash]);
+  /** Notes batches, the first of which has a place in their order. */
+  addBatches(target: string, attempt: number, first: number, hashes: readonly string[]): Statement {
+    return this.#insert(
+      hashes.map((hash, index) => [target, 'batch', attempt, first + index, undefined, undefined, hash]),
+    );
   }
 
   /** Forgets batches from a place in their order on; all of them by default. */
   forgetBatches(target: string, fromSequence = 0): Statement {
     return {
-      sql: `delete from ${this.#table} where target = ${literal(target)} and kind = 'batch' and sequence >= ${fromSequence}`,
+      sql: `delete from ${this.#table} where ${this.#is(target, 'batch')} and sequence >= ${fromSequence}`,
     };
   }
 
   /** Notes the generation of the staging table, or of the rows that were put in place. */
   setGeneration(target: string, kind: 'staging' | 'placed', generation: number | undefined): Statement[] {
-    return [this.forget(target, kind), this.#insert([target, kind, 0, 0, generation, undefined, undefined])];
+    return [this.forget(target, kind), this.#insert([[target, kind, 0, 0, generation, undefined, undefined]])];
   }
 
   forget(target: string, kind: 'staging' | 'placed'): Statement {
-    return { sql: `delete from ${this.#table} where target = ${literal(target)} and kind = '${kind}'` };
+    return { sql: `delete from ${this.#table} where ${this.#is(target, kind)}` };
   }
 
-  #insert(values: readonly (string | number | undefined)[]): Statement {
+  #is(target: string, kind: string): string {
+    return `target = ${this.#dialect.literal(target)} and kind = '${kind}'`;
+  }
+
+  #insert(rows: readonly (readonly Value[])[]): Statement {
+    return { sql: `insert into ${this.#table} (${COLUMNS}) values ${rows.map((row) => this.#row(row)).join(', ')}` };
+  }
+
+  #row(values: readonly Value[]): string {
     const list = values.map((value) =>
-      value === undefined ? 'null' : typeof value === 'number' ? value : literal(value),
+      value === undefined ? 'null' : typeof value === 'number' ? value : this.#dialect.literal(value),
     );
-    return { sql: `insert into ${this.#table} (${COLUMNS}) values (${list.join(', ')})` };
+    return `(${list.join(', ')})`;
   }
 }
 

@@ -30,6 +30,11 @@ export interface TablePlan {
 /** A statement, and how many rows it has to change for the commit to hold. */
 export interface Statement {
   readonly sql: string;
+  /**
+   * It defines or removes tables. Some warehouses commit at such a statement, so in a commit they only stand at the head
+   * or the tail, and have to be harmless when nothing else of the commit follows or went before.
+   */
+  readonly isDdl?: true;
   readonly expect?: { readonly rows: number; readonly otherwise: Error };
 }
 
@@ -48,6 +53,8 @@ export type LoadKind = 'append' | 'upsert' | 'replace';
 export interface NameRules {
   /** Longest identifier, in characters. */
   readonly maxLength: number;
+  /** A name as the warehouse spells it, before it is fitted: some want capitals. */
+  spell(name: string): string;
   /** Two identifiers with equal folded forms are one and the same to the warehouse. */
   fold(identifier: string): string;
 }
@@ -57,7 +64,8 @@ export interface Dialect {
   readonly names: NameRules;
   /** The identifier between quotes, whatever it holds. */
   quote(identifier: string): string;
-  columnType(type: AirbyteType): string;
+  /** A text between quotes, whatever it holds: not every warehouse takes backslashes as they stand. */
+  literal(text: string): string;
   create(table: TableName, plan: TablePlan): readonly Statement[];
   /** Adds and retypes columns, so that `existing` fits the plan; no statements when it does. */
   alter(existing: TableColumns, table: TableName, plan: TablePlan): readonly Statement[];

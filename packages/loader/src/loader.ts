@@ -298,17 +298,18 @@ class Loader implements MessageSink {
     const { dialect } = this.#options.warehouse;
     const { plan, landing, configured } = load.options;
     const target = controlTarget(plan.table);
-    const statements: Statement[] = [...this.#dropOpenTable(stream)];
+    const drops = this.#dropOpenTable(stream);
     // Without a sync id a replay cannot be told from the next sync, so a sync that ended well leaves no batches.
-    if (configured.sync_id == null && landing.kind === 'append') statements.push(control.forgetBatches(target));
-    if (landing.replace === 'never') return statements;
-    if (!isWhole(stream)) return [dialect.drop(landing.into), control.forget(target, 'staging')];
+    const forgets = configured.sync_id == null && load.hasBatches ? [control.forgetBatches(target)] : [];
+    if (landing.replace === 'never') return [...forgets, ...drops];
+    if (!isWhole(stream)) return [control.forget(target, 'staging'), ...drops, dialect.drop(landing.into)];
     return [
-      ...statements,
+      ...forgets,
       ...dialect.load('replace', tableRelation(landing.into, plan, dialect), plan.table, plan),
-      dialect.drop(landing.into),
       control.forget(target, 'staging'),
       ...control.setGeneration(target, 'placed', generation?.id),
+      ...drops,
+      dialect.drop(landing.into),
     ];
   }
 }

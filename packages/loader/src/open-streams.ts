@@ -7,7 +7,7 @@ import {
   generationOf,
   streamLabel,
 } from '@cuttle/protocol';
-import { CONTROL_TABLE, Control, type ControlState, controlState, controlTarget } from './control.js';
+import { CONTROL_TABLE, Control, type ControlState, controlState, controlTarget, type Fence } from './control.js';
 import type { Dialect, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
 import { SegmentWriter } from './segment-writer.js';
 import { type Landing, StreamLoad } from './stream-load.js';
@@ -42,6 +42,8 @@ export interface OpenStream {
 interface SchemaTables {
   readonly name: string;
   readonly control: Control;
+  /** Whether the control table is there, and with it the schema. */
+  readonly hasControl: boolean;
   readonly tables: ReadonlyMap<string, TableColumns>;
   readonly rows: Awaited<ReturnType<Warehouse['query']>>;
 }
@@ -62,14 +64,18 @@ export async function openStreams(options: OpenOptions): Promise<readonly OpenSt
       [CONTROL_TABLE],
       new Set(tables.tables.keys()),
     );
-    const statements: Statement[] = [];
-    for (const configured of streams) {
+    const openings = streams.map((configured) => {
       const table = { schema, name: tableNames.get(configured.stream.name) as string };
-      const opening = new Opening(options, tables, configured, table, catalog.streams.indexOf(configured));
-      statements.push(...opening.statements());
-      result.set(configured, opening.open());
-    }
-    await warehouse.commit([...tables.control.create(), ...statements]);
+      return new Opening(options, tables, configured, table, catalog.streams.indexOf(configured));
+    });
+    await warehouse.commit([
+      ...(tables.hasControl ? [] : tables.control.create()),
+      ...openings.flatMap((opening) => opening.fit()),
+      tables.control.takeFences(openings.map((opening) => opening.fence())),
+      ...openings.flatMap((opening) => opening.settle()),
+      ...openings.flatMap((opening) => opening.cleanUp()),
+    ]);
+    for (const [index, configured] of streams.entries()) result.set(configured, (openings[index] as Opening).open());
   }
   return catalog.streams.map((configured) => result.get(configured) as OpenStream);
 }
@@ -96,8 +102,10 @@ function groupBySchema({ catalog, warehouse, defaultSchema }: OpenOptions): Map<
 async function readSchema(schema: string, warehouse: Warehouse): Promise<SchemaTables> {
   const control = new Control(schema, warehouse.dialect);
   const tables = await warehouse.describe(schema);
-  const rows = findTable(tables, CONTROL_TABLE, warehouse.dialect) ? await warehouse.query(control.select()) : [];
-  return { name: schema, control, tables, rows };
+  const { names } = warehouse.dialect;
+  const hasControl = findTable(tables, names.spell(CONTROL_TABLE), warehouse.dialect) !== undefined;
+  const rows = hasControl ? await warehouse.query(control.select()) : [];
+  return { name: schema, control, hasControl, tables, rows };
 }
 
 function findTable(tables: SchemaTables['tables'], name: string, dialect: Dialect): TableColumns | undefined {
@@ -152,17 +160,50 @@ class Opening {
     return { load, control: this.#schema.control, generation: this.#generation };
   }
 
-  statements(): readonly Statement[] {
-    const { control } = this.#schema;
-    const target = controlTarget(this.#plan.table);
-    const attempt = this.#known.attempt + 1;
+  fence(): Fence {
+    return {
+      target: controlTarget(this.#plan.table),
+      attempt: this.#known.attempt + 1,
+      generation: this.#generation?.id,
+      syncId: this.#configured.sync_id ?? undefined,
+    };
+  }
+
+  /** Makes all tables fit. Whatever is dropped here, nothing that was acknowledged stands in it. */
+  fit(): readonly Statement[] {
+    const { dialect } = this.#options.warehouse;
+    const staging = this.#sideTable('staging');
+    const existing = findTable(this.#schema.tables, staging.name, dialect);
     return [
-      ...control.takeFence(target, attempt, this.#generation?.id, this.#configured.sync_id ?? undefined),
-      ...(this.#mayReplay() ? [] : [control.forgetBatches(target)]),
       ...this.#dropIfThere(this.#sideTable('open')),
-      ...this.#fit(this.#plan.table, this.#final),
-      ...(this.#stages() ? this.#prepareStaging() : this.#settleStaging()),
+      ...this.#fitted(this.#plan.table, this.#final),
+      ...(this.#stages() && !this.#keepsStaging() ? this.#dropIfThere(staging) : []),
+      ...(this.#stages() ? this.#fitted(staging, this.#keepsStaging() ? existing : undefined) : []),
+      ...(this.#joinsStaging() ? this.#fitted(staging, existing) : []),
     ];
+  }
+
+  /** Rows and notes of an earlier attempt: those of a cancelled refresh join the table, what no longer holds goes. */
+  settle(): readonly Statement[] {
+    const { control } = this.#schema;
+    const { dialect } = this.#options.warehouse;
+    const target = controlTarget(this.#plan.table);
+    const statements: Statement[] = [];
+    if (!this.#mayReplay() && this.#known.batches.length > 0) statements.push(control.forgetBatches(target));
+    if (this.#stages() && !this.#keepsStaging()) {
+      statements.push(...control.setGeneration(target, 'staging', this.#generation?.id));
+    }
+    if (this.#joinsStaging()) {
+      const kind = this.#plan.key.length > 0 ? 'upsert' : 'append';
+      const rows = tableRelation(this.#sideTable('staging'), this.#plan, dialect);
+      statements.push(...dialect.load(kind, rows, this.#plan.table, this.#plan));
+    }
+    if (!this.#stages() && this.#hasStaging()) statements.push(control.forget(target, 'staging'));
+    return statements;
+  }
+
+  cleanUp(): readonly Statement[] {
+    return this.#stages() ? [] : this.#dropIfThere(this.#sideTable('staging'));
   }
 
   /**
@@ -195,52 +236,31 @@ class Opening {
 
   #sideTable(kind: 'open' | 'staging'): TableName {
     const { schema, name } = this.#plan.table;
-    return { schema, name: `_cuttle_${kind}_${shortHash(JSON.stringify([schema, name]), 16)}` };
+    const { names } = this.#options.warehouse.dialect;
+    return { schema, name: names.spell(`_cuttle_${kind}_${shortHash(JSON.stringify([schema, name]), 16)}`) };
   }
 
-  #fit(table: TableName, existing: TableColumns | undefined): readonly Statement[] {
+  #fitted(table: TableName, existing: TableColumns | undefined): readonly Statement[] {
     const { dialect } = this.#options.warehouse;
     return existing === undefined ? dialect.create(table, this.#plan) : dialect.alter(existing, table, this.#plan);
   }
 
-  /** Whether the staging table holds acknowledged rows of this generation. Under the plain rule it never counts. */
-  #keepsStaging(): boolean {
-    const { dialect } = this.#options.warehouse;
-    const held = this.#known.stagingGeneration;
-    if (this.#generation === undefined || held === undefined || held < this.#generation.minimum) return false;
-    return findTable(this.#schema.tables, this.#sideTable('staging').name, dialect) !== undefined;
+  #hasStaging(): boolean {
+    return (
+      findTable(this.#schema.tables, this.#sideTable('staging').name, this.#options.warehouse.dialect) !== undefined
+    );
   }
 
-  /** Keeps the acknowledged rows of an earlier attempt of this generation, else begins with an empty table. */
-  #prepareStaging(): readonly Statement[] {
-    const { dialect } = this.#options.warehouse;
-    const { control } = this.#schema;
-    const staging = this.#sideTable('staging');
-    const existing = findTable(this.#schema.tables, staging.name, dialect);
-    if (existing !== undefined && this.#keepsStaging()) return dialect.alter(existing, staging, this.#plan);
-    return [
-      ...this.#dropIfThere(staging),
-      ...dialect.create(staging, this.#plan),
-      ...control.setGeneration(controlTarget(this.#plan.table), 'staging', this.#generation?.id),
-    ];
+  /** Whether the staging table holds acknowledged rows of this generation. Under the plain rule it never counts. */
+  #keepsStaging(): boolean {
+    const held = this.#known.stagingGeneration;
+    if (this.#generation === undefined || held === undefined || held < this.#generation.minimum) return false;
+    return this.#hasStaging();
   }
 
   /** Rows of a refresh that was cancelled join the table; those of a failed overwrite under the plain rule go. */
-  #settleStaging(): readonly Statement[] {
-    const { dialect } = this.#options.warehouse;
-    const staging = this.#sideTable('staging');
-    const existing = findTable(this.#schema.tables, staging.name, dialect);
-    if (existing === undefined) return [];
-    const forget = this.#schema.control.forget(controlTarget(this.#plan.table), 'staging');
-    if (this.#known.stagingGeneration === undefined) return [dialect.drop(staging), forget];
-    const kind = this.#plan.key.length > 0 ? 'upsert' : 'append';
-    const rows = tableRelation(staging, this.#plan, dialect);
-    return [
-      ...dialect.alter(existing, staging, this.#plan),
-      ...dialect.load(kind, rows, this.#plan.table, this.#plan),
-      dialect.drop(staging),
-      forget,
-    ];
+  #joinsStaging(): boolean {
+    return !this.#stages() && this.#known.stagingGeneration !== undefined && this.#hasStaging();
   }
 
   #dropIfThere(table: TableName): readonly Statement[] {

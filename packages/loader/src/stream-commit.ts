@@ -1,4 +1,4 @@
-import { ConfigError, type KnownError, streamLabel } from '@cuttle/protocol';
+import { ConfigError, type KnownError, streamLabel, TransientError } from '@cuttle/protocol';
 import { castSelect } from './cast-sql.js';
 import { type Control, controlTarget } from './control.js';
 import type { Statement, TablePlan } from './dialect.js';
@@ -72,8 +72,8 @@ async function commitSide(context: CommitContext, load: StreamLoad, segments: re
   if (load.isOpenTableStale) statements.push(dropTable(context, load));
   if (load.openRows === 0) statements.push(...dialect.create(openTable, plan));
   await staged(context, load, segments, async (relation, records) => {
-    statements.push(...expecting(dialect.load('append', relation, openTable, plan), records));
-    await context.warehouse.commit([fence(context, load), ...statements]);
+    const rows = expecting(dialect.load('append', relation, openTable, plan), records, rowsMissing());
+    await context.warehouse.commit([...statements, fence(context, load), ...rows]);
     load.openRows += records;
     load.isOpenTableStale = false;
   });
@@ -88,13 +88,13 @@ async function commitClosed(
   const { plan, landing, openTable } = load.options;
   const { dialect } = context.warehouse;
   const statements = [fence(context, load), ...batchStatements(context, load, taken)];
-  if (load.isOpenTableStale) statements.push(dropTable(context, load));
   if (load.openRows > 0) {
-    const open = tableRelation(openTable, plan, dialect);
-    statements.push(...dialect.load('append', open, landing.into, plan), dropTable(context, load));
+    const open = dialect.load('append', tableRelation(openTable, plan, dialect), landing.into, plan);
+    statements.push(...expecting(open, load.openRows, openRowsMissing(plan)));
   }
+  const drops = load.isOpenTableStale || load.openRows > 0 ? [dropTable(context, load)] : [];
   const finish = async (more: readonly Statement[]) => {
-    await context.warehouse.commit([...statements, ...more]);
+    await context.warehouse.commit([...statements, ...more, ...drops]);
     load.openRows = 0;
     load.isOpenTableStale = false;
     load.advance(taken.batches.length);
@@ -102,7 +102,7 @@ async function commitClosed(
   if (segments.length === 0) return finish([]);
   await staged(context, load, segments, async (relation, records) => {
     const into = dialect.load(landing.kind, relation, landing.into, plan);
-    await finish(landing.kind === 'append' ? expecting(into, records) : into);
+    await finish(landing.kind === 'append' ? expecting(into, records, rowsMissing()) : into);
   });
 }
 
@@ -110,10 +110,11 @@ function batchStatements({ control }: CommitContext, load: StreamLoad, { batches
   if (load.options.landing.kind === 'upsert') return [];
   const target = controlTarget(load.options.plan.table);
   const first = load.nextSequence;
-  const added = batches.map(({ hash }, index) =>
-    control.addBatch(target, load.options.attempt, first + index, hash ?? ''),
-  );
-  return [control.forgetBatches(target, first), ...added];
+  const hashes = batches.map(({ hash }) => hash ?? '');
+  const superseded = load.options.knownBatches.length > first ? [control.forgetBatches(target, first)] : [];
+  return hashes.length === 0
+    ? superseded
+    : [...superseded, control.addBatches(target, load.options.attempt, first, hashes)];
 }
 
 function fence({ control }: CommitContext, load: StreamLoad): Statement {
@@ -125,10 +126,17 @@ function dropTable({ warehouse }: CommitContext, load: StreamLoad): Statement {
 }
 
 /** The last statement of an append has to add all rows. */
-function expecting(statements: readonly Statement[], rows: number): readonly Statement[] {
+function expecting(statements: readonly Statement[], rows: number, otherwise: Error): readonly Statement[] {
   const last = statements.at(-1);
   if (last === undefined) return statements;
-  return [...statements.slice(0, -1), { ...last, expect: { rows, otherwise: rowsMissing() } }];
+  return [...statements.slice(0, -1), { ...last, expect: { rows, otherwise } }];
+}
+
+function openRowsMissing({ table }: TablePlan): Error {
+  return new TransientError(
+    `Rows of table "${table.name}" that waited for a state are gone: another run has begun to write it. Nothing of this commit was loaded; run again.`,
+    { code: 'WRITER_FENCED' },
+  );
 }
 
 function rowsMissing(): Error {

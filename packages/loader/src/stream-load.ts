@@ -111,6 +111,11 @@ export class StreamLoad {
     return this.#position ?? 0;
   }
 
+  /** Whether the control table holds batches of this target. */
+  get hasBatches(): boolean {
+    return this.options.knownBatches.length > 0 || this.nextSequence > 0;
+  }
+
   /** Batches were written from {@link nextSequence} on. */
   advance(batches: number): void {
     this.#position = this.nextSequence + batches;

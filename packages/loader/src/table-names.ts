@@ -17,9 +17,9 @@ export function fitName(name: string, rules: NameRules): string {
       },
     );
   }
-  const characters = [...(name === '' ? '_' : name)];
+  const characters = [...(name === '' ? '_' : rules.spell(name))];
   if (characters.length <= rules.maxLength) return characters.join('');
-  const suffix = `_${shortHash(name)}`;
+  const suffix = rules.spell(`_${shortHash(name)}`);
   return characters.slice(0, rules.maxLength - suffix.length).join('') + suffix;
 }
 
@@ -38,7 +38,7 @@ export function mapNames(
   reserved: readonly string[],
   existing: ReadonlySet<string>,
 ): ReadonlyMap<string, string> {
-  const taken = new Set(reserved.map((name) => rules.fold(name)));
+  const taken = new Set(reserved.map((name) => rules.fold(rules.spell(name))));
   const sorted = [...new Set(names)].sort((a, b) => {
     const known = Number(existing.has(fitName(b, rules))) - Number(existing.has(fitName(a, rules)));
     return known !== 0 ? known : a < b ? -1 : 1;
@@ -55,7 +55,7 @@ export function mapNames(
 
 function suffixed(name: string, plain: string, rules: NameRules, taken: ReadonlySet<string>): string {
   for (let digits = 8; digits <= 64; digits += 8) {
-    const suffix = `_${shortHash(name, digits)}`;
+    const suffix = rules.spell(`_${shortHash(name, digits)}`);
     const identifier = [...plain].slice(0, rules.maxLength - suffix.length).join('') + suffix;
     if (!taken.has(rules.fold(identifier))) return identifier;
   }

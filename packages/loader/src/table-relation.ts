@@ -7,7 +7,8 @@ export function qualified(table: TableName, dialect: Dialect): string {
 
 /** Meta columns and columns of the plan, quoted, in the order of every statement. */
 export function columnList(plan: TablePlan, dialect: Dialect): readonly string[] {
-  return [...META_COLUMNS, ...plan.columns.map(({ name }) => name)].map((name) => dialect.quote(name));
+  const meta = META_COLUMNS.map((name) => dialect.names.spell(name));
+  return [...meta, ...plan.columns.map(({ name }) => name)].map((name) => dialect.quote(name));
 }
 
 /** A table of the plan's shape as a relation; its rows are told apart by their key, so they have no order of arrival. */
