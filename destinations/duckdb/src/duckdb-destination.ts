@@ -1,9 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Destination, Invocation } from '@cuttle/airbyte-cdk';
-import { createStagingFolder, DEFAULT_LIMITS, Engine, loadStreams, removeStagingFolder } from '@cuttle/loader';
-import { ConfigError, type ConnectorSpecification } from '@cuttle/protocol';
-import { checkWarehouse } from './check-warehouse.js';
+import { checkWarehouse, DEFAULT_LIMITS, type Engine, loadStreams, withEngine } from '@cuttle/loader';
+import type { ConnectorSpecification } from '@cuttle/protocol';
 import { type DuckdbConfig, duckdbConfig } from './config.js';
 import { DuckdbWarehouse } from './duckdb-warehouse.js';
 
@@ -47,34 +46,14 @@ export class DuckdbDestination implements Destination {
   }
 }
 
-async function withWarehouse(
+function withWarehouse(
   config: DuckdbConfig,
   invocation: Invocation,
   work: (warehouse: DuckdbWarehouse, engine: Engine, folder: string) => Promise<void>,
 ): Promise<void> {
-  const folder = stagingFolder(config.staging_path);
-  try {
-    const engine = await Engine.open({ folder, memoryMb: config.memory_mb });
-    try {
-      const { destination_path: file, lock_wait_seconds: seconds } = config;
-      const warehouse = new DuckdbWarehouse({ engine, file, waitMs: seconds * 1000, signal: invocation.signal });
-      await work(warehouse, engine, folder);
-    } finally {
-      engine.close();
-    }
-  } finally {
-    removeStagingFolder(folder);
-  }
-}
-
-function stagingFolder(parent: string | undefined): string {
-  try {
-    return createStagingFolder(parent);
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new ConfigError(
-      `The staging folder${parent === undefined ? '' : ` (staging_path ${parent})`} cannot be written: ${reason}. Name another in staging_path.`,
-      { code: 'STAGING_NOT_WRITABLE', cause: error },
-    );
-  }
+  const { destination_path: file, lock_wait_seconds: seconds, staging_path: stagingPath, memory_mb: memoryMb } = config;
+  return withEngine({ stagingPath, memoryMb }, (engine, folder) => {
+    const warehouse = new DuckdbWarehouse({ engine, file, waitMs: seconds * 1000, signal: invocation.signal });
+    return work(warehouse, engine, folder);
+  });
 }

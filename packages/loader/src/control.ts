@@ -43,6 +43,7 @@ export class Control {
   readonly #schema: string;
   readonly #table: string;
   readonly #dialect: Dialect;
+  #commits = 0;
 
   constructor(schema: string, dialect: Dialect) {
     this.#dialect = dialect;
@@ -76,10 +77,16 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
     };
   }
 
-  /** Fails the commit unless this attempt still is the newest. */
+  /**
+   * Fails the commit unless this attempt still is the newest. Each call leaves a number of its own in the fence, by which
+   * a commit whose answer was lost is found again; done twice, the second changes no row.
+   */
   checkFence(target: string, attempt: number): Statement {
+    this.#commits += 1;
+    const own = `${this.#is(target, 'fence')} and attempt = ${attempt}`;
     return {
-      sql: `update ${this.#table} set sequence = sequence + 1 where ${this.#is(target, 'fence')} and attempt = ${attempt}`,
+      sql: `update ${this.#table} set sequence = ${this.#commits} where ${own} and sequence <> ${this.#commits}`,
+      proof: `select 1 from ${this.#table} where ${own} and sequence = ${this.#commits}`,
       expect: {
         rows: 1,
         otherwise: new TransientError(

@@ -35,6 +35,11 @@ export interface Statement {
    * or the tail, and have to be harmless when nothing else of the commit follows or went before.
    */
   readonly isDdl?: true;
+  /**
+   * A query that gives a row when the commit that this statement stands in took place: for a warehouse whose answer to
+   * the commit can be lost.
+   */
+  readonly proof?: string;
   readonly expect?: { readonly rows: number; readonly otherwise: Error };
 }
 
@@ -44,6 +49,15 @@ export interface Statement {
  */
 export interface Relation {
   readonly sql: string;
+  /** What is known of key columns, by their names in the warehouse. */
+  readonly keys?: ReadonlyMap<string, KeyFacts>;
+}
+
+/** What is known of the values of a key column in a batch. */
+export interface KeyFacts {
+  readonly hasNulls: boolean;
+  /** Smallest and largest value as SQL, for types whose order is the same in every warehouse. */
+  readonly range?: readonly [string, string];
 }
 
 /** How rows of a relation enter a table: as they are, by key, or in place of all rows. */

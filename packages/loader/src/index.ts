@@ -1,8 +1,10 @@
 export { type AirbyteType, airbyteTypeOf } from './airbyte-type.js';
-export { castSelect, literal } from './cast-sql.js';
+export { type Cast, type Casts, castSelect, DUCKDB_CASTS, literal } from './cast-sql.js';
+export { checkWarehouse } from './check-warehouse.js';
 export {
   type Column,
   type Dialect,
+  type KeyFacts,
   type LoadKind,
   META_COLUMNS,
   type NameRules,
@@ -15,7 +17,8 @@ export {
 export { Engine, type EngineOptions } from './engine.js';
 export { DEFAULT_LIMITS, type LoaderLimits, type LoaderOptions, loadStreams } from './loader.js';
 export type { Segment } from './segment.js';
-export { createStagingFolder, removeStagingFolder } from './staging-folder.js';
+export { createStagingFolder } from './staging-folder.js';
 export { shortHash } from './table-names.js';
 export { columnList, qualified } from './table-relation.js';
 export type { Row, Staged, StagedLoad, Warehouse } from './warehouse.js';
+export { type EngineNeeds, withEngine } from './with-engine.js';

@@ -151,6 +151,7 @@ class Opening {
       plan: this.#plan,
       landing: this.#landing(),
       openTable: this.#sideTable('open'),
+      batchTable: this.#sideTable('batch', `_${this.#known.attempt + 1}`),
       attempt: this.#known.attempt + 1,
       knownBatches: this.#mayReplay() ? this.#known.batches : [],
       writer: new SegmentWriter({ folder, prefix, segmentBytes }),
@@ -176,6 +177,7 @@ class Opening {
     const existing = findTable(this.#schema.tables, staging.name, dialect);
     return [
       ...this.#dropIfThere(this.#sideTable('open')),
+      ...this.#orphanBatches().map((table) => dialect.drop(table)),
       ...this.#fitted(this.#plan.table, this.#final),
       ...(this.#stages() && !this.#keepsStaging() ? this.#dropIfThere(staging) : []),
       ...(this.#stages() ? this.#fitted(staging, this.#keepsStaging() ? existing : undefined) : []),
@@ -234,15 +236,23 @@ class Opening {
     return generation === this.#generation?.id && syncId === (this.#configured.sync_id ?? undefined);
   }
 
-  #sideTable(kind: 'open' | 'staging'): TableName {
+  #sideTable(kind: 'open' | 'staging' | 'batch', suffix = ''): TableName {
     const { schema, name } = this.#plan.table;
     const { names } = this.#options.warehouse.dialect;
-    return { schema, name: names.spell(`_cuttle_${kind}_${shortHash(JSON.stringify([schema, name]), 16)}`) };
+    return { schema, name: names.spell(`_cuttle_${kind}_${shortHash(JSON.stringify([schema, name]), 16)}${suffix}`) };
   }
 
   #fitted(table: TableName, existing: TableColumns | undefined): readonly Statement[] {
     const { dialect } = this.#options.warehouse;
     return existing === undefined ? dialect.create(table, this.#plan) : dialect.alter(existing, table, this.#plan);
+  }
+
+  /** Tables of batches that killed runs left behind. */
+  #orphanBatches(): readonly TableName[] {
+    const { schema, name } = this.#sideTable('batch', '_');
+    return [...this.#schema.tables.keys()]
+      .filter((table) => table.startsWith(name))
+      .map((table) => ({ schema, name: table }));
   }
 
   #hasStaging(): boolean {

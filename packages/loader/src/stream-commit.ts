@@ -149,7 +149,7 @@ async function staged(
   segments: readonly Segment[],
   use: (relation: { readonly sql: string }, records: number) => Promise<void>,
 ): Promise<void> {
-  const stagedLoad = loadOf(context, load.options.plan, segments, load.options.landing.kind === 'upsert');
+  const stagedLoad = loadOf(context, load, segments, load.options.landing.kind === 'upsert');
   const relation = await context.warehouse.stage(stagedLoad);
   try {
     await use(relation, stagedLoad.records);
@@ -158,9 +158,10 @@ async function staged(
   }
 }
 
-function loadOf(context: CommitContext, plan: TablePlan, segments: readonly Segment[], ordered: boolean): StagedLoad {
+function loadOf(context: CommitContext, load: StreamLoad, segments: readonly Segment[], ordered: boolean): StagedLoad {
   const records = segments.reduce((sum, segment) => sum + segment.records, 0);
-  return { plan, segments, records, generationId: context.generationId, syncId: context.syncId, ordered };
+  const { plan, batchTable } = load.options;
+  return { plan, segments, records, generationId: context.generationId, syncId: context.syncId, ordered, batchTable };
 }
 
 /** Repairs every segment; records that are refused even so are found by halving and left out. */
@@ -207,7 +208,7 @@ async function findRefused(
 
 async function isReadable({ engine, ...context }: CommitContext, load: StreamLoad, segment: Segment): Promise<boolean> {
   if (segment.records === 0) return true;
-  const select = castSelect(loadOf({ engine, ...context }, load.options.plan, [segment], false));
+  const select = castSelect(loadOf({ engine, ...context }, load, [segment], false));
   try {
     await engine.run(`create or replace temp table _cuttle_probe as ${select}`);
     const [row] = await engine.query('select count(*) from _cuttle_probe');

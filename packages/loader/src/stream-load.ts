@@ -26,6 +26,8 @@ export interface StreamLoadOptions {
   readonly landing: Landing;
   /** Side table for rows behind the last state. */
   readonly openTable: TableName;
+  /** Table for batches on their way, for warehouses that need one. */
+  readonly batchTable: TableName;
   readonly attempt: number;
   /** Hashes of batches that an earlier attempt of this sync committed, in order. */
   readonly knownBatches: readonly string[];

@@ -1,4 +1,4 @@
-import type { Dialect, Relation, Statement, TableColumns, TablePlan } from './dialect.js';
+import type { Dialect, Relation, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
 import type { Segment } from './segment.js';
 
 /** Rows waiting in segments, and what is written into their meta columns. */
@@ -11,6 +11,8 @@ export interface StagedLoad {
   readonly syncId: number | undefined;
   /** Whether the rows are compared with each other, so that they need `_arrival` and are read more than once. */
   readonly ordered: boolean;
+  /** Name for a table that holds the batch on its way, if the warehouse needs one: of this writer and target alone. */
+  readonly batchTable: TableName;
 }
 
 /** A relation that can be loaded until it is released. */

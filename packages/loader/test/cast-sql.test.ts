@@ -105,6 +105,7 @@ describe('castSelect', () => {
       generationId: 7,
       syncId: 3,
       ordered: false,
+      batchTable: { schema: 's', name: 'b' },
     });
     const column = type === 'integer' || type === 'number' ? 'v' : type === 'boolean' ? 'v' : 'to_json(v)::varchar';
     return engine.query(`select ${column}, _airbyte_meta::varchar, _airbyte_generation_id from (${select})`);

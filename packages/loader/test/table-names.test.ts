@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { fitName, mapNames } from '../src/table-names.js';
 
-const rules = { maxLength: 20, spell: (name) => name, fold: (name: string) => name.toLowerCase() };
+const rules = { maxLength: 20, spell: (name: string) => name, fold: (name: string) => name.toLowerCase() };
 const name = fc.oneof(
   fc.string({ maxLength: 40 }),
   fc.constantFrom('a', 'A', 'id', 'ID', 'Id', '_meta', '_META', 'x'.repeat(30), 'X'.repeat(30)),

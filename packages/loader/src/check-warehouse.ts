@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type Statement, shortHash, type TablePlan, type Warehouse } from '@cuttle/loader';
+import type { Statement, TablePlan } from './dialect.js';
+import { shortHash } from './table-names.js';
+import type { Warehouse } from './warehouse.js';
 
 /**
  * Does with a probe table what a load does: make the schema, create, alter, insert, merge and drop. The probe is dropped
@@ -10,23 +12,26 @@ import { type Statement, shortHash, type TablePlan, type Warehouse } from '@cutt
  */
 export async function checkWarehouse(warehouse: Warehouse, schema: string, folder: string): Promise<void> {
   const { dialect } = warehouse;
-  const name = `_cuttle_check_${shortHash(folder)}`;
-  const table = { schema, name };
+  const own = `_cuttle_check_${shortHash(folder)}`;
+  const name = dialect.names.spell(own);
+  const table = { schema: dialect.names.spell(schema), name };
+  const batchTable = { ...table, name: dialect.names.spell(`${own}_batch`) };
   const plan: TablePlan = {
     table,
-    columns: [{ property: 'id', name: 'id', type: 'integer' }],
-    key: ['id'],
+    columns: [{ property: 'id', name: dialect.names.spell('id'), type: 'integer' }],
+    key: [dialect.names.spell('id')],
     cursor: undefined,
     tombstone: undefined,
   };
-  const wider: TablePlan = { ...plan, columns: [...plan.columns, { property: 'note', name: 'note', type: 'string' }] };
+  const note = { property: 'note', name: dialect.names.spell('note'), type: 'string' } as const;
+  const wider: TablePlan = { ...plan, columns: [...plan.columns, note] };
   const probe = path.join(folder, 'check.ndjson');
   fs.writeFileSync(probe, '{"type":"RECORD","record":{"stream":"check","emitted_at":0,"data":{"id":1,"note":"x"}}}\n');
   await warehouse.session(async () => {
-    const createSchema: Statement = { sql: `create schema if not exists ${dialect.quote(schema)}` };
+    const createSchema: Statement = { sql: `create schema if not exists ${dialect.quote(table.schema)}`, isDdl: true };
     try {
       await warehouse.commit([createSchema, dialect.drop(table), ...dialect.create(table, plan)]);
-      const columns = (await warehouse.describe(schema)).get(name) ?? new Map<string, string>();
+      const columns = (await warehouse.describe(table.schema)).get(name) ?? new Map<string, string>();
       await warehouse.commit(dialect.alter(columns, table, wider));
       const segment = {
         path: probe,
@@ -37,7 +42,15 @@ export async function checkWarehouse(warehouse: Warehouse, schema: string, folde
         mayLoseDigits: false,
         lines: [0, 1],
       };
-      const load = { plan: wider, segments: [segment], records: 1, generationId: 0, syncId: undefined, ordered: true };
+      const load = {
+        plan: wider,
+        segments: [segment],
+        records: 1,
+        generationId: 0,
+        syncId: undefined,
+        ordered: true,
+        batchTable,
+      };
       const staged = await warehouse.stage(load);
       await warehouse.commit(dialect.load('upsert', staged, table, wider));
       await staged.release();

@@ -1,0 +1,1 @@
+export { SnowflakeDestination } from './snowflake-destination.js';

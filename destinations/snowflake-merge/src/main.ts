@@ -1,0 +1,4 @@
+import { runDestination } from '@cuttle/airbyte-cdk';
+import { SnowflakeDestination } from './snowflake-destination.js';
+
+void runDestination(new SnowflakeDestination());

@@ -1,0 +1,145 @@
+import type { Logger } from '@cuttle/airbyte-cdk';
+import type { Row } from '@cuttle/loader';
+import type { Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk';
+import { type Login, loginOf, type SnowflakeConfig } from './config.js';
+import { clientError, isSessionLost } from './snowflake-errors.js';
+
+/** What a statement gave. */
+export interface Answer {
+  readonly rows: readonly Row[];
+  /** Rows that a statement inserted, updated and deleted together. */
+  readonly changed: number;
+}
+
+/** How long the driver may try a request again, and what its statements are marked with. */
+export interface ClientOptions {
+  readonly config: SnowflakeConfig;
+  readonly log: Logger;
+  /** Seconds that a request is tried again when the network or the service fails. */
+  readonly retrySeconds: number;
+}
+
+const QUERY_TAG = 'cuttle destination-snowflake-merge';
+
+/**
+ * One session of the driver. A session that was lost is opened anew by the next statement; whoever was inside of a
+ * transaction has to begin it again.
+ */
+export class SnowflakeClient {
+  readonly #options: ClientOptions;
+  #connection: Promise<Connection> | undefined;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+  }
+
+  /** @throws {ConfigError} for refused logins and missing rights, {TransientError} for what may pass, with the statement's kind */
+  async run(sql: string): Promise<Answer> {
+    const started = performance.now();
+    try {
+      this.#connection ??= this.#connect();
+      const connection = await this.#connection;
+      const { statement, rows } = await execute(connection, sql);
+      const changed = statement.getNumUpdatedRows() ?? 0;
+      this.#options.log.debug(
+        `${Math.round(performance.now() - started)} ms, ${rows.length} rows, ${changed} changed, query ${statement.getQueryId()}: ${sql}`,
+      );
+      return { rows: rows as readonly Row[], changed };
+    } catch (error) {
+      if (isSessionLost(error)) this.#forget();
+      throw clientError(error, this.#options.config, sql);
+    }
+  }
+
+  async close(): Promise<void> {
+    const connection = await this.#connection?.catch(() => undefined);
+    this.#connection = undefined;
+    // A session that does not end here ends by itself; nothing depends on it.
+    if (connection !== undefined) await new Promise<void>((resolve) => connection.destroy(() => resolve()));
+  }
+
+  #forget(): void {
+    const lost = this.#connection;
+    this.#connection = undefined;
+    void lost?.then((connection) => connection.destroy(() => undefined)).catch(() => undefined);
+  }
+
+  async #connect(): Promise<Connection> {
+    const sdk = await loadDriver();
+    const { config, retrySeconds } = this.#options;
+    const connection = sdk.createConnection({
+      account: config.account,
+      ...(config.host === undefined ? {} : { accessUrl: accessUrl(config.host) }),
+      ...loginOptions(loginOf(config)),
+      warehouse: config.warehouse,
+      database: config.database,
+      ...(config.role === undefined ? {} : { role: config.role }),
+      application: 'Cuttle',
+      queryTag: QUERY_TAG,
+      clientSessionKeepAlive: true,
+      clientStoreTemporaryCredential: false,
+      disableConsoleLogin: true,
+      fetchAsString: ['Number', 'Date', 'JSON'],
+      rowMode: 'array',
+      retryTimeout: retrySeconds,
+      sfRetryMaxLoginRetries: 5,
+    });
+    await connection.connectAsync();
+    // Names are quoted and spelled by us; an account may say otherwise. Times without an offset are UTC.
+    await execute(
+      connection,
+      `alter session set quoted_identifiers_ignore_case = false, timezone = 'UTC', autocommit = true, timestamp_type_mapping = 'TIMESTAMP_NTZ'`,
+    );
+    return connection;
+  }
+}
+
+type Driver = typeof import('snowflake-sdk');
+
+/** Loaded late: it takes 0.3 s, and at import asks cloud metadata addresses and loads native code unless told not to. */
+async function loadDriver(): Promise<Driver> {
+  process.env['SNOWFLAKE_DISABLE_PLATFORM_DETECTION'] ??= 'true';
+  process.env['SNOWFLAKE_DISABLE_MINICORE'] ??= '1';
+  const sdk = (await import('snowflake-sdk')).default as Driver;
+  // Its logger writes to stdout, where only messages of the protocol belong.
+  sdk.configure({ logLevel: 'OFF', additionalLogToConsole: false });
+  return sdk;
+}
+
+function loginOptions(login: Login): ConnectionOptions {
+  switch (login.kind) {
+    case 'key': {
+      const { username, key: privateKey, passphrase } = login;
+      return { authenticator: 'SNOWFLAKE_JWT', username, privateKey: decrypted(privateKey, passphrase) };
+    }
+    case 'password':
+      return { username: login.username, password: login.password };
+    case 'oauth':
+      return { authenticator: 'OAUTH', token: login.token };
+    default:
+      return login satisfies never;
+  }
+}
+
+/** The driver takes a key without a passphrase only. */
+function decrypted(key: string, passphrase: string | undefined): string {
+  const { createPrivateKey } = require('node:crypto') as typeof import('node:crypto');
+  return createPrivateKey({ key, format: 'pem', passphrase }).export({ format: 'pem', type: 'pkcs8' }).toString();
+}
+
+function accessUrl(host: string): string {
+  return /^https?:\/\//.test(host) ? host : `https://${host}`;
+}
+
+function execute(
+  connection: Connection,
+  sqlText: string,
+): Promise<{ readonly statement: RowStatement; readonly rows: readonly unknown[] }> {
+  return new Promise((resolve, reject) => {
+    connection.execute({
+      sqlText,
+      complete: (error, statement, rows) =>
+        error == null ? resolve({ statement: statement as RowStatement, rows: rows ?? [] }) : reject(error),
+    });
+  });
+}

@@ -1,0 +1,45 @@
+import { ConfigError } from '@cuttle/protocol';
+import { Engine } from './engine.js';
+import { createStagingFolder, removeStagingFolder } from './staging-folder.js';
+
+/** What a load needs of the machine. */
+export interface EngineNeeds {
+  /** Parent of the staging folder; default the system's folder for temporary files. */
+  readonly stagingPath: string | undefined;
+  /** Bound of the engine's own memory in MB. */
+  readonly memoryMb: number;
+}
+
+/**
+ * Runs work with an engine and a staging folder, both of which are gone afterwards.
+ *
+ * @throws {ConfigError} `STAGING_NOT_WRITABLE`
+ */
+export async function withEngine(
+  { stagingPath, memoryMb }: EngineNeeds,
+  work: (engine: Engine, folder: string) => Promise<void>,
+): Promise<void> {
+  const folder = stagingFolder(stagingPath);
+  try {
+    const engine = await Engine.open({ folder, memoryMb });
+    try {
+      await work(engine, folder);
+    } finally {
+      engine.close();
+    }
+  } finally {
+    removeStagingFolder(folder);
+  }
+}
+
+function stagingFolder(parent: string | undefined): string {
+  try {
+    return createStagingFolder(parent);
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new ConfigError(
+      `The staging folder${parent === undefined ? '' : ` (staging_path ${parent})`} cannot be written: ${reason}. Name another in staging_path.`,
+      { code: 'STAGING_NOT_WRITABLE', cause: error },
+    );
+  }
+}
