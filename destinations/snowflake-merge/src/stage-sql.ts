@@ -39,7 +39,7 @@ export function createBatchTable({ plan, batchTable }: BatchShape, dialect: Snow
 
 /** Uploads one file. What is between quotes after `put` is a path, in which only quotes are special. */
 export function putFile(file: string, target: string): string {
-  return `put ${place(`file://${file.replaceAll('\\', '/')}`)} ${place(`@${target}`)} auto_compress = false source_compression = none overwrite = true`;
+  return `put ${place(`file://${file.replaceAll('\\', '/')}`)} ${place(`@${target}`)} auto_compress = false overwrite = true`;
 }
 
 /** Copies files into the batch table: each of them once, however often the statement runs. */

@@ -7,7 +7,7 @@ import type { Row } from './warehouse.js';
  * and an append commit stores the hashes of its batches in the same transaction as their rows.
  *
  * Columns: `target` (table that rows go to), `kind` (`fence`: the newest attempt; `batch`: one state's rows of an
- * append; `staging`: the generation that a staging table holds; `placed`: the generation that was put in place last), `attempt`, `sequence`, `generation`, `sync_id`, `hash`.
+ * append; `staging`: the generation that a staging table holds; `placed`: the generation that was put in place last), `attempt`, `ordinal`, `generation`, `sync_id`, `hash`.
  */
 export const CONTROL_TABLE = '_cuttle_control';
 
@@ -36,7 +36,7 @@ export interface Fence {
 
 type Value = string | number | undefined;
 
-const COLUMNS = 'target, kind, attempt, sequence, generation, sync_id, hash';
+const COLUMNS = 'target, kind, attempt, ordinal, generation, sync_id, hash';
 
 /** Statements on the control table of one schema. */
 export class Control {
@@ -52,7 +52,7 @@ export class Control {
   }
 
   create(): Statement[] {
-    const table = `create table if not exists ${this.#table} (target varchar, kind varchar, attempt bigint, sequence bigint, generation bigint, sync_id bigint, hash varchar)`;
+    const table = `create table if not exists ${this.#table} (target varchar, kind varchar, attempt bigint, ordinal bigint, generation bigint, sync_id bigint, hash varchar)`;
     return [
       { sql: `create schema if not exists ${this.#schema}`, isDdl: true },
       { sql: table, isDdl: true },
@@ -61,7 +61,7 @@ export class Control {
 
   /** Reads all rows of the schema; give them to {@link read}. */
   select(): string {
-    return `select ${COLUMNS} from ${this.#table} order by target, kind, sequence`;
+    return `select ${COLUMNS} from ${this.#table} order by target, kind, ordinal`;
   }
 
   /** Takes the fences of all targets in one statement, so that an older writer's next commit fails. */
@@ -72,8 +72,8 @@ export class Control {
     return {
       sql: `merge into ${this.#table} as t using (select * from (values ${rows.join(', ')}) as v (${COLUMNS})) as s
 on t.target = s.target and t.kind = s.kind
-when matched then update set attempt = s.attempt, sequence = 0, generation = s.generation, sync_id = s.sync_id
-when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s.sequence, s.generation, s.sync_id, s.hash)`,
+when matched then update set attempt = s.attempt, ordinal = 0, generation = s.generation, sync_id = s.sync_id
+when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash)`,
     };
   }
 
@@ -85,8 +85,8 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
     this.#commits += 1;
     const own = `${this.#is(target, 'fence')} and attempt = ${attempt}`;
     return {
-      sql: `update ${this.#table} set sequence = ${this.#commits} where ${own} and sequence <> ${this.#commits}`,
-      proof: `select 1 from ${this.#table} where ${own} and sequence = ${this.#commits}`,
+      sql: `update ${this.#table} set ordinal = ${this.#commits} where ${own} and ordinal <> ${this.#commits}`,
+      proof: `select 1 from ${this.#table} where ${own} and ordinal = ${this.#commits}`,
       expect: {
         rows: 1,
         otherwise: new TransientError(
@@ -105,9 +105,9 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
   }
 
   /** Forgets batches from a place in their order on; all of them by default. */
-  forgetBatches(target: string, fromSequence = 0): Statement {
+  forgetBatches(target: string, fromOrdinal = 0): Statement {
     return {
-      sql: `delete from ${this.#table} where ${this.#is(target, 'batch')} and sequence >= ${fromSequence}`,
+      sql: `delete from ${this.#table} where ${this.#is(target, 'batch')} and ordinal >= ${fromOrdinal}`,
     };
   }
 

@@ -44,3 +44,4 @@ export type { StripeAccess } from './stripe/access.js';
 export type { StripeObject } from './stripe/object-kind.js';
 export type { StripeSettings } from './stripe/settings.js';
 export type { ChangeOptions, StripeAccount } from './stripe/stripe-account.js';
+export type { SnowflakeAccess } from './snowflake/access.js';

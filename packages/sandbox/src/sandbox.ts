@@ -16,6 +16,7 @@ import { Scripts } from './server/scripts.js';
 import { makeShop } from './shop/make-shop.js';
 import type { Shop, ShopOptions } from './shop/model.js';
 import { makeStripe, type StripeAccess } from './stripe/access.js';
+import { makeSnowflake, type SnowflakeAccess } from './snowflake/access.js';
 
 /** What a sandbox is made of. */
 export interface SandboxOptions extends ShopOptions {
@@ -37,6 +38,7 @@ export interface Sandbox {
   readonly stripe: StripeAccess;
   readonly facebook: FacebookAccess;
   readonly airbyte: AirbyteAccess;
+  readonly snowflake: SnowflakeAccess;
   /** Stops the server and drops open connections. */
   close(): Promise<void>;
 }
@@ -80,12 +82,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const facebook = makeFacebook(shop, control);
   const airbyte = new AirbyteStandIn({}, control);
   fillWithNovel(airbyte);
+  const snowflake = makeSnowflake();
+  control.register(snowflake.actions);
   const systems = new Map<string, System>([
     ['airbyte', airbyte.api],
     ['bubble', new BubbleDataApi(app)],
     ...bigquery.systems,
     ...stripe.systems,
     ...facebook.systems,
+    ...snowflake.systems,
     ['unknown-app', { handle: () => textAnswer(400, 'App not found'), expireTokens: () => undefined }],
   ]);
   const listener = await listen(options.port ?? 0, systems, control);
@@ -101,6 +106,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
   };
   const { url } = listener;
+  const close = async () => {
+    await listener.close();
+    await snowflake.close();
+  };
   return {
     url,
     shop,
@@ -110,7 +119,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     stripe: stripe.access(url),
     facebook: facebook.access(url),
     airbyte: { url: `${url}/airbyte`, server: airbyte },
-    close: () => listener.close(),
+    snowflake: snowflake.access(url),
+    close,
   };
 }
 

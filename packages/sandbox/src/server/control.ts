@@ -60,12 +60,12 @@ export class Control {
   }
 
   /** Performs the action of a request below `/__control/`. */
-  handle(request: Request): Answer {
+  async handle(request: Request): Promise<Answer> {
     const name = decodeURIComponent(request.path.slice('/__control/'.length));
     const params = jsonBody(request);
     if (params === undefined) return jsonAnswer(400, { error: 'The body must be a JSON object.' });
     try {
-      return jsonAnswer(200, { result: this.run(name, params) ?? null });
+      return jsonAnswer(200, { result: (await this.run(name, params)) ?? null });
     } catch (error) {
       return jsonAnswer(400, { error: error instanceof Error ? error.message : String(error) });
     }

@@ -11,7 +11,7 @@ import type { FaultKind } from './faults.js';
 export function inProcessFetch(systems: ReadonlyMap<string, System>, control: Control): typeof fetch {
   return async (input, init) => {
     const request = asRequest(new URL(String(input)), init ?? {});
-    const { answer, fault } = answerRequest(request, systems, control);
+    const { answer, fault } = await answerRequest(request, systems, control);
     return deliver(answer, fault, init?.signal ?? undefined);
   };
 }

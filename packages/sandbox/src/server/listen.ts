@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
 import { answerRequest, type System } from './answer-request.js';
 import type { Control } from './control.js';
 import type { Request } from './exchange.js';
@@ -48,16 +49,17 @@ async function respond(
 ): Promise<void> {
   const request = await readRequest(incoming);
   if (request.path.startsWith('/__control/')) {
-    await send(response, control.handle(request), undefined);
+    await send(response, await control.handle(request), undefined);
     return;
   }
-  const { answer, fault } = answerRequest(request, systems, control);
+  const { answer, fault } = await answerRequest(request, systems, control);
   await send(response, answer, fault);
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<Request> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
   const target = incoming.url ?? '/';
   const cut = target.indexOf('?');
   return {
@@ -67,6 +69,6 @@ async function readRequest(incoming: IncomingMessage): Promise<Request> {
     headers: Object.fromEntries(
       Object.entries(incoming.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
     ),
-    body: Buffer.concat(chunks).toString('utf8'),
+    body: (incoming.headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString('utf8'),
   };
 }

@@ -9,6 +9,8 @@ export interface RequestMatch {
   readonly path?: string;
   /** A text that the decoded query contains. */
   readonly query?: string;
+  /** A text that the body contains. */
+  readonly body?: string;
 }
 
 /** Whether a request is meant by a match. */
@@ -16,6 +18,7 @@ export function matches(match: RequestMatch, request: Request): boolean {
   if (match.system !== undefined && systemOf(request.path) !== match.system) return false;
   if (match.method !== undefined && match.method !== request.method) return false;
   if (match.path !== undefined && !request.path.includes(match.path)) return false;
+  if (match.body !== undefined && !request.body.includes(match.body)) return false;
   return match.query === undefined || decodeQuery(request.query).includes(match.query);
 }
 

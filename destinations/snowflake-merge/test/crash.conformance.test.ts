@@ -1,0 +1,4 @@
+import { crashSuite } from '@cuttle/testing';
+import { snowflakeProfile } from './profile.js';
+
+describe('destination-snowflake-merge', () => crashSuite(snowflakeProfile()));

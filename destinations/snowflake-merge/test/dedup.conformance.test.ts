@@ -1,0 +1,4 @@
+import { dedupSuite } from '@cuttle/testing';
+import { snowflakeProfile } from './profile.js';
+
+describe('destination-snowflake-merge', () => dedupSuite(snowflakeProfile()));

@@ -1,0 +1,4 @@
+import { exactlyOnceSuite } from '@cuttle/testing';
+import { snowflakeProfile } from './profile.js';
+
+describe('destination-snowflake-merge', () => exactlyOnceSuite(snowflakeProfile()));

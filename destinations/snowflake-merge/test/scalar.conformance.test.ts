@@ -1,0 +1,4 @@
+import { scalarSuite } from '@cuttle/testing';
+import { snowflakeProfile } from './profile.js';
+
+describe('destination-snowflake-merge', () => scalarSuite(snowflakeProfile()));
