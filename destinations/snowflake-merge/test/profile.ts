@@ -10,6 +10,7 @@ export function snowflakeProfile(): DestinationProfile {
   let sandbox: Sandbox;
   beforeAll(async () => {
     sandbox = await startSandbox({ users: 1, orders: 1, idleVisits: 0 });
+    sandbox.snowflake.account.lockAbortMs = 300;
   });
   afterAll(() => sandbox.close());
   const account = () => sandbox.snowflake.account;
@@ -28,6 +29,17 @@ export function snowflakeProfile(): DestinationProfile {
     execute: async (config, sql) => {
       await new Dump(sandbox, config).query(sql);
     },
+    setComment: async (config, schema, table, comment) => {
+      await new Dump(sandbox, config).query(`comment on table ${schema}.${table} is ${text(comment)}`);
+    },
+    comment: async (config, schema, table) => {
+      const where = `table_schema = ${text(schema)} and table_name = ${text(table)}`;
+      const rows = await new Dump(sandbox, config).query(
+        `select comment from information_schema.tables where ${where}`,
+      );
+      return rows[0]?.[0] ?? undefined;
+    },
+    killPreload: path.join(__dirname, 'preload', 'kill-at-statement.cjs'),
     nameOf: (name) => name.replaceAll('${', '__').toUpperCase(),
     foldsCase: true,
     typeMap: {

@@ -35,6 +35,8 @@ export interface StatementFault {
 export class Account {
   readonly logins = new Logins();
   readonly statements: StatementEntry[] = [];
+  /** How long a transaction of a silent session may block others, in ms; counts for databases made from then on. */
+  lockAbortMs = 300_000;
   readonly warehouses = new Set(['LOADING']);
   readonly #databases = new Map<string, Promise<Database>>();
   readonly #sessions = new Map<string, Session>();
@@ -44,7 +46,7 @@ export class Account {
 
   /** Makes an empty database; its schema PUBLIC is there. */
   createDatabase(name: string): void {
-    this.#databases.set(name, Database.create(name));
+    this.#databases.set(name, Database.create(name, this.lockAbortMs));
   }
 
   addFault(fault: StatementFault): void {

@@ -11,6 +11,7 @@ export interface ColumnInfo {
 export interface TableInfo {
   columns: ColumnInfo[];
   readonly isTransient: boolean;
+  comment: string | undefined;
   /** Files that COPY loaded, as path and checksum. It goes with the table. */
   readonly loadedFiles: Set<string>;
 }

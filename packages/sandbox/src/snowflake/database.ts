@@ -8,21 +8,22 @@ import { engineText, quoteStored } from './names.js';
 export class Database {
   readonly name: string;
   readonly catalog = new Catalog();
-  readonly locks = new Locks();
+  readonly locks: Locks;
   readonly #instance: DuckDBInstance;
 
-  private constructor(name: string, instance: DuckDBInstance) {
+  private constructor(name: string, instance: DuckDBInstance, lockAbortMs: number) {
+    this.locks = new Locks(lockAbortMs);
     this.name = name;
     this.#instance = instance;
   }
 
-  static async create(name: string): Promise<Database> {
+  static async create(name: string, lockAbortMs: number): Promise<Database> {
     const { DuckDBInstance } = await import('@duckdb/node-api');
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     const connection = await instance.connect();
     for (const sql of [...FUNCTIONS, ...VIEW_TABLES]) await connection.run(sql);
     connection.closeSync();
-    const database = new Database(name, instance);
+    const database = new Database(name, instance, lockAbortMs);
     database.catalog.schemas.set('PUBLIC', new Map());
     return database;
   }
@@ -44,7 +45,9 @@ export class Database {
     for (const [schema, found] of this.catalog.schemas) {
       for (const [table, info] of found) {
         const names = [schema, table].map(engineText).join(', ');
-        tables.push(`(${names}, 'BASE TABLE', ${info.isTransient ? "'YES'" : "'NO'"})`);
+        tables.push(
+          `(${names}, 'BASE TABLE', ${info.isTransient ? "'YES'" : "'NO'"}, ${info.comment === undefined ? 'null' : engineText(info.comment)})`,
+        );
         columns.push(...columnRows(names, info));
       }
     }
@@ -56,7 +59,7 @@ export class Database {
 }
 
 const VIEW_TABLES = [
-  'create table sf_tables (table_schema varchar, table_name varchar, table_type varchar, is_transient varchar)',
+  'create table sf_tables (table_schema varchar, table_name varchar, table_type varchar, is_transient varchar, comment varchar)',
   `create table sf_columns (table_schema varchar, table_name varchar, column_name varchar, ordinal_position integer,
     data_type varchar, numeric_precision integer, numeric_scale integer, is_nullable varchar)`,
 ];

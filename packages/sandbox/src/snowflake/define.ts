@@ -22,6 +22,7 @@ export interface DefineContext extends Place {
 export async function define(context: DefineContext, reader: TokenReader): Promise<Result> {
   if (reader.take('CREATE')) return create(context, reader);
   if (reader.take('ALTER', 'TABLE')) return alterTable(context, reader);
+  if (reader.take('COMMENT', 'ON', 'TABLE')) return comment(context, reader);
   if (reader.take('TRUNCATE', 'TABLE') || reader.take('TRUNCATE')) return truncate(context, reader);
   reader.expect('DROP');
   return drop(context, reader);
@@ -72,7 +73,7 @@ async function createTable(
   const table = engineTable(name.schema, name.name);
   if (tables.has(name.name)) await run(connection, `drop table ${table}`);
   await run(connection, `create table ${table} (${list.join(', ')})`);
-  tables.set(name.name, { columns, isTransient, loadedFiles: new Set() });
+  tables.set(name.name, { columns, isTransient, comment: undefined, loadedFiles: new Set() });
   return statusResult(`Table ${name.name} successfully created.`);
 }
 
@@ -157,6 +158,13 @@ async function relaxColumn(
   reader.expect('DROP', 'NOT', 'NULL');
   await run(connection, `alter table ${table} alter column ${quoteStored(column.name)} drop not null`);
   column.isRequired = false;
+}
+
+async function comment({ target, ...place }: DefineContext, reader: TokenReader): Promise<Result> {
+  const info = tableOf(target, readObjectName(reader, place));
+  reader.expect('IS');
+  info.comment = reader.next().value;
+  return statusResult();
 }
 
 async function truncate({ target, connection, ...place }: DefineContext, reader: TokenReader): Promise<Result> {

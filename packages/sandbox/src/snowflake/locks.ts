@@ -5,14 +5,17 @@ interface Held {
 }
 
 /**
- * Locks of tables: a transaction that changes rows of a table holds it to its end, and others wait. A transaction whose
- * session went silent is rolled back when it blocks another for the time of {@link Locks.idleAbortMs}, as Snowflake does
- * after five minutes.
+ * Locks of tables: a transaction that changes rows of a table holds it to its end, and others wait. A transaction that
+ * blocks another for too long is rolled back, as Snowflake does with those of silent sessions after five minutes.
  */
 export class Locks {
-  /** Milliseconds for which a silent transaction may block another. */
-  idleAbortMs = 300_000;
   readonly #held = new Map<string, Held>();
+  readonly #abortMs: number;
+
+  /** @param abortMs how long a transaction of a silent session may block others */
+  constructor(abortMs: number) {
+    this.#abortMs = abortMs;
+  }
 
   /** @param abort rolls back the transaction of another session */
   async take(table: string, session: string, abort: (session: string) => Promise<void>): Promise<void> {
@@ -38,7 +41,7 @@ export class Locks {
 
   #wait(held: Held): Promise<boolean> {
     return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), this.idleAbortMs);
+      const timer = setTimeout(() => resolve(false), this.#abortMs);
       held.waiting.push(() => {
         clearTimeout(timer);
         resolve(true);

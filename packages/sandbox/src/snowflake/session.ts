@@ -19,7 +19,7 @@ export interface SessionHost {
   abort(session: string): Promise<void>;
 }
 
-const DEFINITIONS = ['CREATE', 'ALTER', 'DROP', 'TRUNCATE'];
+const DEFINITIONS = ['CREATE', 'ALTER', 'DROP', 'TRUNCATE', 'COMMENT'];
 
 /** A session: its database and schema, and a connection of the engine with the transaction that is open. */
 export class Session {

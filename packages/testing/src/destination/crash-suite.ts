@@ -44,7 +44,11 @@ export function crashSuite(profile: DestinationProfile): void {
         for (const after of points(total)) {
           suite.renew();
           await prepare(suite.warehouse, scenario);
-          const killed = await suite.warehouse.write([scenario.stream], slowly(wholeInput(scenario)), kill(after));
+          const killed = await suite.warehouse.write(
+            [scenario.stream],
+            slowly(wholeInput(scenario)),
+            kill(suite.warehouse, after),
+          );
           // Commits go by time, so a run may have a few statements less than the one that was counted.
           if (killed.signal === 'SIGKILL') kills += 1;
           if (killed.exitCode === 0) continue;
@@ -75,9 +79,17 @@ export function crashSuite(profile: DestinationProfile): void {
       ] as const) {
         suite.renew();
         await prepare(suite.warehouse, scenario);
-        const one = await suite.warehouse.write([scenario.stream], slowly(messages(scenario)), kill(first));
+        const one = await suite.warehouse.write(
+          [scenario.stream],
+          slowly(messages(scenario)),
+          kill(suite.warehouse, first),
+        );
         const from = lastState(one) ?? 0;
-        const two = await suite.warehouse.write([scenario.stream], slowly(messages(scenario, from)), kill(second));
+        const two = await suite.warehouse.write(
+          [scenario.stream],
+          slowly(messages(scenario, from)),
+          kill(suite.warehouse, second),
+        );
         await resume(suite.warehouse, scenario, two, from);
         expect(await suite.warehouse.rows('things')).toHaveLength(BATCHES * ROWS);
       }
@@ -95,7 +107,7 @@ export function crashSuite(profile: DestinationProfile): void {
       for (const at of points(22)) {
         suite.renew();
         await suite.warehouse.load([before], [record(before, { id: 1, v: 42, w: '43' }), state(before, { n: 1 })]);
-        const killed = await suite.warehouse.write([after], lines, kill(at));
+        const killed = await suite.warehouse.write([after], lines, kill(suite.warehouse, at));
         if (statesOf(killed).length === 0) await suite.warehouse.load([after], lines);
         expect(await suite.warehouse.data('evolving')).toEqual([
           { id: '1', v: '42', w: '43', x: null },
@@ -288,8 +300,8 @@ async function* held(stream: ConfiguredStream, released: Promise<void>): AsyncGe
   yield complete(stream);
 }
 
-function kill(after: number): { env: Record<string, string> } {
-  const file = path.join(ROOT, 'packages', 'testing', 'preload', 'kill-at-statement.cjs');
+function kill({ profile }: TestWarehouse, after: number): { env: Record<string, string> } {
+  const file = profile.killPreload ?? path.join(ROOT, 'packages', 'testing', 'preload', 'kill-at-statement.cjs');
   return { env: { NODE_OPTIONS: `--require ${file}`, CUTTLE_KILL_AFTER: String(after) } };
 }
 
@@ -297,7 +309,7 @@ function kill(after: number): { env: Record<string, string> } {
 async function countStatements(warehouse: TestWarehouse, scenario: Scenario): Promise<number> {
   await prepare(warehouse, scenario);
   const log = path.join(warehouse.folder, 'statements.log');
-  const { env } = kill(0);
+  const { env } = kill(warehouse, 0);
   await warehouse.write([scenario.stream], slowly(wholeInput(scenario)), {
     env: { ...env, CUTTLE_STATEMENT_LOG: log },
   });

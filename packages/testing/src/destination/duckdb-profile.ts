@@ -18,6 +18,15 @@ export function duckdbProfile(): DestinationProfile {
     execute: async (config, sql) => {
       await file(config).query(sql);
     },
+    setComment: async (config, schema, table, comment) => {
+      await file(config).query(`comment on table ${schema}.${table} is '${comment}'`);
+    },
+    comment: async (config, schema, table) => {
+      const [row] = await file(config).query(
+        `select comment from duckdb_tables() where schema_name = '${schema}' and table_name = '${table}'`,
+      );
+      return row?.[0] == null ? undefined : String(row[0]);
+    },
     nameOf: (name) => name,
     foldsCase: true,
     typeMap: {

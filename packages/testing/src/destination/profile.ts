@@ -25,6 +25,12 @@ export interface DestinationProfile {
   tables(config: JsonObject): Promise<readonly string[]>;
   /** Runs a statement as a user of the warehouse would. */
   execute(config: JsonObject, sql: string): Promise<void>;
+  /** Puts a comment on a table, as its owner would. */
+  setComment(config: JsonObject, schema: string, table: string, comment: string): Promise<void>;
+  /** The comment on a table: it goes when another table takes the place of this one. */
+  comment(config: JsonObject, schema: string, table: string): Promise<string | undefined>;
+  /** Preloaded into the connector by the crash suite: kills it after its nth statement; default for those that run the engine alone. */
+  readonly killPreload?: string;
   /** Makes the name of a column or table as the destination would, when it needs no suffix. */
   readonly nameOf: (name: string) => string;
   /** Whether two names that differ in case only are one to the warehouse. */
