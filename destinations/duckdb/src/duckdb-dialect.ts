@@ -104,6 +104,10 @@ export class DuckdbDialect implements Dialect {
     }
   }
 
+  distinct(): readonly Statement[] {
+    return [];
+  }
+
   /**
    * The newest row of each key of the relation takes the place of the table's row, unless that one is newer. Keys are
    * compared null-safe, which DuckDB joins by hash all the same. Only what rows are compared by is copied aside; the

@@ -63,9 +63,13 @@ function changeType(table: string, name: string, from: string, to: string): read
 }
 
 function converted(column: string, from: string, to: string): string {
+  // Instants are compared and written in UTC, as times without a zone are read.
+  const instant = from === 'TIMESTAMP_TZ' ? `convert_timezone('UTC', ${column})` : column;
+  if (from === 'TIMESTAMP_TZ' && to === 'TIMESTAMP_NTZ') return `to_timestamp_ntz(${instant})`;
+  if (from === 'TIMESTAMP_NTZ' && to === 'TIMESTAMP_TZ') return `to_timestamp_tz(to_varchar(${column}))`;
   const isNested = from === 'VARIANT' || from === 'OBJECT' || from === 'ARRAY';
   if (to === 'VARIANT') return `to_variant(${column})`;
-  const text = isNested ? `to_varchar(to_variant(${column}))` : from === 'VARCHAR' ? column : `to_varchar(${column})`;
+  const text = isNested ? `to_varchar(to_variant(${column}))` : from === 'VARCHAR' ? column : `to_varchar(${instant})`;
   if (to === 'VARCHAR') return text;
   if (to === 'OBJECT' || to === 'ARRAY') {
     return `as_${to.toLowerCase()}(${isNested ? `to_variant(${column})` : `try_parse_json(${text})`})`;

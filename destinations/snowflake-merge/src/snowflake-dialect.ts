@@ -89,6 +89,18 @@ export class SnowflakeDialect implements Dialect {
     }
   }
 
+  /** A MERGE changes every row of a key and adds none, so a table with several of one key is put right before. */
+  distinct(table: TableName, plan: TablePlan): readonly Statement[] {
+    const name = qualified(table, this);
+    const columns = columnList(plan, this).join(', ');
+    const key = plan.key.map(quote);
+    const cursor = plan.cursor === undefined ? [] : [quote(plan.cursor)];
+    const order = [...cursor, EXTRACTED_AT].map((column) => `${column} desc nulls last`).join(', ');
+    const sql = `insert overwrite into ${name} (${columns})\nselect ${columns} from ${name}
+qualify row_number() over (partition by ${key.join(', ')} order by ${order}) = 1 or (${key.map((column) => `${column} is null`).join(' and ')})`;
+    return [{ sql }];
+  }
+
   /**
    * One MERGE: the newest row of each key of the batch takes the place of the table's row, unless that one is newer.
    * Keys that are never null are compared plainly and bounded by the batch's range, so that micro-partitions are pruned.

@@ -37,9 +37,14 @@ export function createBatchTable({ plan, batchTable }: BatchShape, dialect: Snow
   return `create or replace transient table ${qualified(batchTable, dialect)} (${columns.join(', ')})`;
 }
 
-/** Uploads one file. What is between quotes after `put` is a path, in which only quotes are special. */
+/** Removes what killed runs left in a folder. */
+export function removeFolder(folder: string): string {
+  return `remove ${literal(`@${folder}/`)}`;
+}
+
+/** Uploads one file. */
 export function putFile(file: string, target: string): string {
-  return `put ${place(`file://${file.replaceAll('\\', '/')}`)} ${place(`@${target}`)} auto_compress = false overwrite = true`;
+  return `put ${literal(`file://${file.replaceAll('\\', '/')}`)} ${literal(`@${target}`)} auto_compress = false overwrite = true`;
 }
 
 /** Copies files into the batch table: each of them once, however often the statement runs. */
@@ -50,7 +55,7 @@ export function copyFiles(
 ): string {
   const names = [...Object.keys(BATCH_COLUMNS), ...plan.columns.map((_, index) => `C${index}`)];
   return `copy into ${qualified(batchTable, dialect)} (BATCH, ${names.join(', ')})
-from (select ${batch}, ${names.map((name) => `$1:${name}`).join(', ')} from ${place(`@${source}`)})
+from (select ${batch}, ${names.map((name) => `$1:${name}`).join(', ')} from ${literal(`@${source}`)})
 files = (${files.map(literal).join(', ')}) file_format = (type = parquet) on_error = abort_statement purge = true`;
 }
 
@@ -76,8 +81,4 @@ export function keyFacts({ type }: Column, [nulls, low, high]: Row): KeyFacts {
   const asSql = (value: string) =>
     type === 'integer' ? value : type === 'date' ? `to_date(${literal(value)}, 'YYYY-MM-DD')` : literal(value);
   return { hasNulls, range: [asSql(String(low)), asSql(String(high))] };
-}
-
-function place(url: string): string {
-  return `'${url.replaceAll("'", "\\'")}'`;
 }

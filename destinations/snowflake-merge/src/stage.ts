@@ -4,7 +4,15 @@ import { type Engine, qualified, type Row, type Staged, type StagedLoad } from '
 import { SystemError } from '@cuttle/protocol';
 import { writeParquet } from './parquet-files.js';
 import type { SnowflakeDialect } from './snowflake-dialect.js';
-import { batchRelation, copyFiles, createBatchTable, putFile, stageFolder, stageIn } from './stage-sql.js';
+import {
+  batchRelation,
+  copyFiles,
+  createBatchTable,
+  putFile,
+  removeFolder,
+  stageFolder,
+  stageIn,
+} from './stage-sql.js';
 
 /** What staging takes. */
 export interface StageOptions {
@@ -61,7 +69,7 @@ export class Stage {
     if (!this.#schemas.has(schema)) await run(`create stage if not exists ${stageIn(schema)}`);
     this.#schemas.add(schema);
     if (!this.#tables.has(table)) {
-      await run(`remove '@${stageFolder(load.batchTable)}/'`);
+      await run(removeFolder(stageFolder(load.batchTable)));
       await run(createBatchTable(load, dialect));
     }
     const batch = (this.#tables.get(table) ?? 0) + 1;

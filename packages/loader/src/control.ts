@@ -1,5 +1,5 @@
 import { TransientError } from '@cuttle/protocol';
-import type { Dialect, Statement, TableName } from './dialect.js';
+import type { Dialect, Statement, TableName, TablePlan } from './dialect.js';
 import type { Row } from './warehouse.js';
 
 /**
@@ -7,7 +7,8 @@ import type { Row } from './warehouse.js';
  * and an append commit stores the hashes of its batches in the same transaction as their rows.
  *
  * Columns: `target` (table that rows go to), `kind` (`fence`: the newest attempt; `batch`: one state's rows of an
- * append; `staging`: the generation that a staging table holds; `placed`: the generation that was put in place last), `attempt`, `ordinal`, `generation`, `sync_id`, `hash`.
+ * append; `staging`: the generation that a staging table holds; `placed`: the generation that was put in place last;
+ * `key`: the columns by which the table holds one row each), `attempt`, `ordinal`, `generation`, `sync_id`, `hash`.
  */
 export const CONTROL_TABLE = '_cuttle_control';
 
@@ -24,6 +25,8 @@ export interface ControlState {
   readonly stagingGeneration: number | undefined;
   /** Generation that was put in place of the table's rows last. */
   readonly placedGeneration: number | undefined;
+  /** Key by which the table holds one row each; undefined when it was not deduplicated so far. */
+  readonly key: string | undefined;
 }
 
 /** What a writer says of itself when it begins to write a target. */
@@ -116,7 +119,12 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
     return [this.forget(target, kind), this.#insert([[target, kind, 0, 0, generation, undefined, undefined]])];
   }
 
-  forget(target: string, kind: 'staging' | 'placed'): Statement {
+  /** Notes that the table holds one row for each key. */
+  setKey(target: string, key: string): Statement[] {
+    return [this.forget(target, 'key'), this.#insert([[target, 'key', 0, 0, undefined, undefined, key]])];
+  }
+
+  forget(target: string, kind: 'staging' | 'placed' | 'key'): Statement {
     return { sql: `delete from ${this.#table} where ${this.#is(target, kind)}` };
   }
 
@@ -136,6 +144,11 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
   }
 }
 
+/** The key columns of a table as the control table notes them; undefined when it is not deduplicated. */
+export function controlKey({ key }: TablePlan): string | undefined {
+  return key.length === 0 ? undefined : JSON.stringify(key);
+}
+
 /** How a target is named in the control table. */
 export function controlTarget(table: TableName): string {
   return table.name;
@@ -153,6 +166,7 @@ export function controlState(rows: readonly Row[], target: string): ControlState
     batches: own.filter((row) => row[1] === 'batch').map((row) => String(row[6])),
     stagingGeneration: generationOf('staging'),
     placedGeneration: generationOf('placed'),
+    key: own.find((row) => row[1] === 'key')?.[6]?.toString(),
   };
 }
 

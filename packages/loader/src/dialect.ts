@@ -85,6 +85,11 @@ export interface Dialect {
   alter(existing: TableColumns, table: TableName, plan: TablePlan): readonly Statement[];
   drop(table: TableName): Statement;
   load(kind: LoadKind, from: Relation, into: TableName, plan: TablePlan): readonly Statement[];
+  /**
+   * Leaves the newest row of each key, in a table that was not deduplicated so far. No statements where an upsert does
+   * that anyway.
+   */
+  distinct(table: TableName, plan: TablePlan): readonly Statement[];
 }
 
 /** Columns of an existing table: name to type, as the warehouse spells them. */

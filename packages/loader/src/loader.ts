@@ -8,7 +8,7 @@ import {
   StateQueue,
 } from '@cuttle/airbyte-cdk';
 import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, TransientError } from '@cuttle/protocol';
-import { controlTarget } from './control.js';
+import { controlKey, controlTarget } from './control.js';
 import type { Statement } from './dialect.js';
 import type { Engine } from './engine.js';
 import { type OpenStream, openStreams } from './open-streams.js';
@@ -299,6 +299,7 @@ class Loader implements MessageSink {
     const { plan, landing, configured } = load.options;
     const target = controlTarget(plan.table);
     const drops = this.#dropOpenTable(stream);
+    const key = controlKey(plan);
     // Without a sync id a replay cannot be told from the next sync, so a sync that ended well leaves no batches.
     const forgets = configured.sync_id == null && load.hasBatches ? [control.forgetBatches(target)] : [];
     if (landing.replace === 'never') return [...forgets, ...drops];
@@ -308,6 +309,7 @@ class Loader implements MessageSink {
       ...dialect.load('replace', tableRelation(landing.into, plan, dialect), plan.table, plan),
       control.forget(target, 'staging'),
       ...control.setGeneration(target, 'placed', generation?.id),
+      ...(key === undefined ? [control.forget(target, 'key')] : control.setKey(target, key)),
       ...drops,
       dialect.drop(landing.into),
     ];

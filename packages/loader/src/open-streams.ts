@@ -7,7 +7,15 @@ import {
   generationOf,
   streamLabel,
 } from '@cuttle/protocol';
-import { CONTROL_TABLE, Control, type ControlState, controlState, controlTarget, type Fence } from './control.js';
+import {
+  CONTROL_TABLE,
+  Control,
+  type ControlState,
+  controlKey,
+  controlState,
+  controlTarget,
+  type Fence,
+} from './control.js';
 import type { Dialect, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
 import { SegmentWriter } from './segment-writer.js';
 import { type Landing, StreamLoad } from './stream-load.js';
@@ -195,6 +203,7 @@ class Opening {
     if (this.#stages() && !this.#keepsStaging()) {
       statements.push(...control.setGeneration(target, 'staging', this.#generation?.id));
     }
+    statements.push(...this.#keyStatements());
     if (this.#joinsStaging()) {
       const kind = this.#plan.key.length > 0 ? 'upsert' : 'append';
       const rows = tableRelation(this.#sideTable('staging'), this.#plan, dialect);
@@ -202,6 +211,18 @@ class Opening {
     }
     if (!this.#stages() && this.#hasStaging()) statements.push(control.forget(target, 'staging'));
     return statements;
+  }
+
+  /** A table becomes one that is deduplicated by a key, or stops being so. */
+  #keyStatements(): readonly Statement[] {
+    const { control } = this.#schema;
+    const target = controlTarget(this.#plan.table);
+    const key = controlKey(this.#plan);
+    if (this.#stages() || key === this.#known.key) return [];
+    if (key === undefined) return [control.forget(target, 'key')];
+    const { dialect } = this.#options.warehouse;
+    const distinct = this.#final === undefined ? [] : dialect.distinct(this.#plan.table, this.#plan);
+    return [...distinct, ...control.setKey(target, key)];
   }
 
   cleanUp(): readonly Statement[] {

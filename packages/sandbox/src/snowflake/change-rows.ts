@@ -11,10 +11,18 @@ export async function insert(connection: DuckDBConnection, reader: TokenReader, 
   const isOverwrite = reader.take('INSERT', 'OVERWRITE', 'INTO');
   if (!isOverwrite) reader.expect('INSERT', 'INTO');
   skipName(reader);
-  const rest = translate(reader.rest());
-  if (isOverwrite) await run(connection, `delete from ${into}`);
-  const count = await run(connection, `insert into ${into} ${rest}`);
+  const count = isOverwrite
+    ? await overwrite(connection, reader, into)
+    : await run(connection, `insert into ${into} ${translate(reader.rest())}`);
   return countResult(STATEMENT_TYPES.insert, { 'number of rows inserted': count });
+}
+
+/** The rows are read before those of the table go: it may be the one that they come from. */
+async function overwrite(connection: DuckDBConnection, reader: TokenReader, into: string): Promise<number> {
+  const columns = reader.peek()?.text === '(' ? `(${translate(reader.brackets())})` : '';
+  await run(connection, `create or replace temp table sf_overwriting as ${translate(reader.rest())}`);
+  await run(connection, `delete from ${into}`);
+  return run(connection, `insert into ${into} ${columns} select * from sf_overwriting`);
 }
 
 export async function update(connection: DuckDBConnection, reader: TokenReader, into: string): Promise<Result> {

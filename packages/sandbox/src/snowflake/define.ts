@@ -8,6 +8,7 @@ import { type ObjectName, type Place, readObjectName } from './object-name.js';
 import { type Result, statusResult } from './result.js';
 import { absent, engineRefusal, SqlError } from './sql-error.js';
 import { splitCommas, TokenReader } from './tokens.js';
+import { translate } from './translate.js';
 import { readType, storedType } from './types.js';
 
 /** What definitions work on. */
@@ -121,9 +122,13 @@ async function addColumn(
   reader: TokenReader,
 ): Promise<void> {
   const column = readColumn(reader);
+  const preset = reader.take('DEFAULT') ? ` default ${translate(reader.rest())}` : '';
   if (info.columns.some(({ name }) => name === column.name))
     throw new SqlError('001430', `column '${column.name}' already exists`);
-  await run(connection, `alter table ${table} add column ${quoteStored(column.name)} ${storedType(column.type)}`);
+  await run(
+    connection,
+    `alter table ${table} add column ${quoteStored(column.name)} ${storedType(column.type)}${preset}`,
+  );
   info.columns.push(column);
 }
 

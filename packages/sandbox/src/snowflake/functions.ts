@@ -11,15 +11,16 @@ export const FUNCTIONS: readonly string[] = [
   'create macro to_variant(v) as to_json(v)',
   "create macro as_object(v) as case when json_type(v) = 'OBJECT' then v end",
   "create macro as_array(v) as case when json_type(v) = 'ARRAY' then v end",
-  "create macro to_varchar(v) as json_extract_string(to_json(v), '$')",
+  `create macro to_varchar(v, f := null) as regexp_replace(json_extract_string(to_json(v), '$'), '^([0-9 :-]{19}\\.[0-9]{9})\\|([-+][0-9:]{5,6})$', '\\1 \\2')`,
+  "create macro convert_timezone(zone, t) as regexp_replace(t, '\\|.*$', '|+00:00')",
   "create macro sf_nanos(t) as rpad(coalesce(nullif(regexp_extract(t, '\\.([0-9]+)', 1), ''), '0'), 9, '0')",
   `create macro sf_zoned(t) as case when t is not null then
     strftime(cast(cast(regexp_replace(t, '(\\.[0-9]+)? ?([-+Z][0-9:]*)$', '\\2') as timestamptz) as timestamp), '%Y-%m-%d %H:%M:%S') || '.' || sf_nanos(t) || '|' ||
     coalesce(nullif(regexp_extract(t, '[-+][0-9]{2}:[0-9]{2}$'), ''), '+00:00') end`,
   `create macro sf_local(t) as case when t is not null then
-    strftime(cast(regexp_replace(t, '\\.[0-9]+', '') as timestamp), '%Y-%m-%d %H:%M:%S') || '.' || sf_nanos(t) end`,
+    strftime(cast(regexp_replace(t, '(\\.[0-9]+)?(\\|.*)?$', '') as timestamp), '%Y-%m-%d %H:%M:%S') || '.' || sf_nanos(t) end`,
   `create macro sf_time(t) as case when t is not null then
-    strftime(timestamp '2000-01-01' + cast(regexp_replace(t, '\\.[0-9]+', '') as time)::interval, '%H:%M:%S') || '.' || sf_nanos(t) end`,
+    cast(cast(left(t, 8) as time) as varchar) || '.' || sf_nanos(t) end`,
   'create macro to_timestamp_tz(t, f := null) as sf_zoned(t)',
   'create macro to_timestamp_ntz(t, f := null) as sf_local(t)',
   'create macro to_time(t, f := null) as sf_time(t)',

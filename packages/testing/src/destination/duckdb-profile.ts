@@ -29,6 +29,7 @@ export function duckdbProfile(): DestinationProfile {
     },
     nameOf: (name) => name,
     foldsCase: true,
+    fractionDigits: 6,
     typeMap: {
       string: 'VARCHAR',
       number: 'DOUBLE',

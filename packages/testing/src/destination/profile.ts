@@ -35,6 +35,10 @@ export interface DestinationProfile {
   readonly nameOf: (name: string) => string;
   /** Whether two names that differ in case only are one to the warehouse. */
   readonly foldsCase: boolean;
+  /** Digits behind the second that timestamps keep: 6 or 9. */
+  readonly fractionDigits: 6 | 9;
+  /** Longest text that a column keeps, in bytes of UTF-8; undefined when there is no bound. */
+  readonly longestTextBytes?: number;
   /** Column types by Airbyte type, as the documentation of the destination gives them. */
   readonly typeMap: Readonly<Record<string, string>>;
   /** Statements that do not hold for this destination, with the reason. */
