@@ -1,24 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import {
-  type ConnectorBench,
-  type ConnectorProfile,
-  complete,
-  connectorCommand,
-  makeFolder,
-  range,
-  record,
-  removeFolder,
-  runChecked,
-  state,
-  streamOf,
-  type Workload,
-  writeJson,
-} from '@cuttle/testing';
+import { type ConnectorProfile, connectorCommand, openDestinationBench } from '@cuttle/testing';
 
 const command = connectorCommand('destinations/duckdb');
-const things = streamOf('things', { id: 'integer', name: 'string' }, { generation: 1 });
-const STATE_BYTES = 20_000;
 
 /** What the suites for every connector know of this destination. */
 export function duckdbConnector(): ConnectorProfile {
@@ -27,7 +11,11 @@ export function duckdbConnector(): ConnectorProfile {
     folder: 'destinations/duckdb',
     command,
     kind: 'destination',
-    open: openBench,
+    open: () =>
+      openDestinationBench(command, async (folder) => ({
+        config: { destination_path: path.join(folder, 'warehouse.duckdb'), commit_interval_ms: 20 },
+        close: async () => undefined,
+      })),
     badConfigs: [
       { name: 'no path', word: /destination_path is required/, make: () => ({}) },
       {
@@ -64,38 +52,4 @@ export function duckdbConnector(): ConnectorProfile {
     ],
     memoryMiB: 800,
   };
-}
-
-async function openBench(): Promise<ConnectorBench> {
-  const folder = makeFolder();
-  const config = { destination_path: path.join(folder, 'warehouse.duckdb'), commit_interval_ms: 20 };
-  let runs = 0;
-  const workload = (input: () => Iterable<string>): Workload => {
-    runs += 1;
-    const configFile = writeJson(folder, `config-${runs}.json`, config);
-    const catalog = writeJson(folder, `catalog-${runs}.json`, { streams: [things] });
-    return { args: ['write', '--config', configFile, '--catalog', catalog], input };
-  };
-  return {
-    folder,
-    config,
-    run: (args, options) => runChecked(command, args, options),
-    small: async () => workload(() => smallInput()),
-    large: async (bytes) => workload(() => largeInput(bytes)),
-    close: async () => removeFolder(folder),
-  };
-}
-
-function* smallInput(): Generator<string> {
-  for (const id of range(10)) yield `${record(things, { id, name: `n${id}` })}\n`;
-  yield `${state(things, { id: 9 })}\n${complete(things)}\n`;
-}
-
-/** The output of a destination are its states: large ones, each behind a record. */
-function* largeInput(bytes: number): Generator<string> {
-  const padding = 'x'.repeat(STATE_BYTES);
-  for (const id of range(Math.ceil(bytes / STATE_BYTES))) {
-    yield `${record(things, { id, name: 'n' })}\n${state(things, { id, padding })}\n`;
-  }
-  yield `${complete(things)}\n`;
 }

@@ -37,8 +37,7 @@ export class SnowflakeClient {
   async run(sql: string): Promise<Answer> {
     const started = performance.now();
     try {
-      this.#connection ??= this.#connect();
-      const connection = await this.#connection;
+      const connection = await this.#connected();
       const { statement, rows } = await execute(connection, sql);
       const changed = statement.getNumUpdatedRows() ?? 0;
       this.#options.log.debug(
@@ -56,6 +55,16 @@ export class SnowflakeClient {
     this.#connection = undefined;
     // A session that does not end here ends by itself; nothing depends on it.
     if (connection !== undefined) await new Promise<void>((resolve) => connection.destroy(() => resolve()));
+  }
+
+  async #connected(): Promise<Connection> {
+    this.#connection ??= this.#connect();
+    try {
+      return await this.#connection;
+    } catch (error) {
+      this.#connection = undefined;
+      throw error;
+    }
   }
 
   #forget(): void {
@@ -84,7 +93,10 @@ export class SnowflakeClient {
       retryTimeout: retrySeconds,
       sfRetryMaxLoginRetries: 5,
     });
-    await connection.connectAsync();
+    // Its promise is kept even for a refused login; only the callback is told.
+    await new Promise<void>((resolve, reject) => {
+      connection.connect((error) => (error == null ? resolve() : reject(error)));
+    });
     // Names are quoted and spelled by us; an account may say otherwise. Times without an offset are UTC.
     await execute(
       connection,

@@ -1,4 +1,4 @@
-import { ConfigError, type KnownError, SystemError, TransientError } from '@cuttle/protocol';
+import { ConfigError, isKnownError, type KnownError, SystemError, TransientError } from '@cuttle/protocol';
 import type { SnowflakeConfig } from './config.js';
 
 /** What the driver throws: its own error names, Snowflake's codes, and SQL states. */
@@ -27,6 +27,7 @@ export function isSessionLost(error: unknown): boolean {
  * The driver's error as one of ours. Its texts quote statements and values, so only Snowflake's first line is kept, inside.
  */
 export function clientError(error: unknown, config: SnowflakeConfig, sql: string): KnownError {
+  if (isKnownError(error)) return error;
   const { code, message = '' } = error as DriverError;
   const kind = statementKind(sql);
   const number = String(code ?? '');

@@ -86,26 +86,31 @@ export class SnowflakeWarehouse implements Warehouse {
   async #transaction(statements: readonly Statement[], isAgain: boolean): Promise<void> {
     const { client } = this.#options;
     const [only] = statements;
-    if (statements.length === 1 && only?.expect === undefined) {
-      await client.run((only as Statement).sql);
+    if (statements.length === 1 && only !== undefined) {
+      await this.#change(only, isAgain);
       return;
     }
     await client.run('begin');
     try {
-      for (const { sql, expect, proof } of statements) {
-        const { changed } = await client.run(sql);
-        if (expect === undefined || changed === expect.rows) continue;
-        if (isAgain && proof !== undefined && (await client.run(proof)).rows.length > 0) {
-          await client.run('rollback');
-          return;
-        }
-        throw expect.otherwise;
+      for (const statement of statements) {
+        if (await this.#change(statement, isAgain)) continue;
+        await client.run('rollback');
+        return;
       }
     } catch (error) {
       await client.run('rollback').catch(() => undefined);
       throw error;
     }
     await this.#end(statements);
+  }
+
+  /** Runs a statement; false when it shows that the commit it stands in took place before, and the answer was lost. */
+  async #change({ sql, expect, proof }: Statement, isAgain: boolean): Promise<boolean> {
+    const { client } = this.#options;
+    const { changed } = await client.run(sql);
+    if (expect === undefined || changed === expect.rows) return true;
+    if (isAgain && proof !== undefined && (await client.run(proof)).rows.length > 0) return false;
+    throw expect.otherwise;
   }
 
   /** Only what can be proved may be begun anew after its COMMIT got no answer. */

@@ -90,21 +90,25 @@ export class Stage {
     await Promise.all(Array.from({ length: Math.min(UPLOADS, names.length) }, work));
   }
 
-  /** A COPY that is run again because its answer was lost says that it loaded nothing, so the rows are counted then. */
+  /**
+   * A COPY that is run again because its answer was lost loads nothing or does not find its files, which are removed once
+   * they are loaded: the rows are counted then.
+   */
   async #copy(load: StagedLoad, files: readonly string[], source: string, batch: number): Promise<void> {
     const { dialect, run } = this.#options;
-    const { rows } = await run(copyFiles(load, dialect, { files, source, batch }));
+    const copied = await run(copyFiles(load, dialect, { files, source, batch })).catch((error: unknown) => {
+      if (error instanceof SystemError) return error;
+      throw error;
+    });
     // Answer of COPY: file, status, rows parsed, rows loaded.
-    const loaded = rows.reduce((sum, row) => sum + Number(row[3] ?? 0), 0);
-    if (loaded === load.records) return;
-    const [found] = (await run(`select count(*) from ${qualified(load.batchTable, dialect)} where BATCH = ${batch}`))
-      .rows;
-    if (Number(found?.[0]) === load.records) return;
-    throw new SystemError(
-      `COPY loaded ${Number(found?.[0])} of ${load.records} rows of a batch; nothing of it was merged.`,
-      {
-        code: 'COPY_INCOMPLETE',
-      },
-    );
+    const told = copied instanceof SystemError ? 0 : copied.rows.reduce((sum, row) => sum + Number(row[3] ?? 0), 0);
+    if (told === load.records) return;
+    const count = `select count(*) from ${qualified(load.batchTable, dialect)} where BATCH = ${batch}`;
+    const found = Number((await run(count)).rows[0]?.[0]);
+    if (found === load.records) return;
+    if (copied instanceof SystemError) throw copied;
+    throw new SystemError(`COPY loaded ${found} of ${load.records} rows of a batch; nothing of it was merged.`, {
+      code: 'COPY_INCOMPLETE',
+    });
   }
 }

@@ -54,8 +54,11 @@ export async function checkWarehouse(warehouse: Warehouse, schema: string, folde
       const staged = await warehouse.stage(load);
       await warehouse.commit(dialect.load('upsert', staged, table, wider));
       await staged.release();
-    } finally {
-      await warehouse.commit([dialect.drop(table)]);
+    } catch (error) {
+      // What went wrong is told, not that the probe could not be dropped after it.
+      await warehouse.commit([dialect.drop(table)]).catch(() => undefined);
+      throw error;
     }
+    await warehouse.commit([dialect.drop(table)]);
   });
 }

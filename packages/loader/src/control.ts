@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { TransientError } from '@cuttle/protocol';
 import type { Dialect, Statement, TableName, TablePlan } from './dialect.js';
 import type { Row } from './warehouse.js';
@@ -69,13 +70,18 @@ export class Control {
 
   /** Takes the fences of all targets in one statement, so that an older writer's next commit fails. */
   takeFences(fences: readonly Fence[]): Statement {
+    // Tells this writer from another that begins at the same time; commits are numbered from 1.
+    const mark = -randomInt(1, 2 ** 40);
     const rows = fences.map(({ target, attempt, generation, syncId }) =>
-      this.#row([target, 'fence', attempt, 0, generation, syncId, undefined]),
+      this.#row([target, 'fence', attempt, mark, generation, syncId, undefined]),
     );
+    const [first] = fences;
     return {
+      proof: `select 1 from ${this.#table} where ${this.#is(first?.target ?? '', 'fence')} and ordinal = ${mark}`,
+      expect: { rows: fences.length, otherwise: fencedError(fences.map(({ target }) => target)) },
       sql: `merge into ${this.#table} as t using (select * from (values ${rows.join(', ')}) as v (${COLUMNS})) as s
 on t.target = s.target and t.kind = s.kind
-when matched then update set attempt = s.attempt, ordinal = 0, generation = s.generation, sync_id = s.sync_id
+when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash)`,
     };
   }
@@ -92,10 +98,7 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
       proof: `select 1 from ${this.#table} where ${own} and ordinal = ${this.#commits}`,
       expect: {
         rows: 1,
-        otherwise: new TransientError(
-          `Another run has begun to write table "${target}". This one stops; nothing of its last batch was loaded.`,
-          { code: 'WRITER_FENCED' },
-        ),
+        otherwise: fencedError([target]),
       },
     };
   }
@@ -142,6 +145,14 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
     );
     return `(${list.join(', ')})`;
   }
+}
+
+function fencedError(targets: readonly string[]): TransientError {
+  const names = targets.map((target) => `"${target}"`).join(', ');
+  return new TransientError(
+    `Another run has begun to write table ${names}. This one stops; nothing of its last batch was loaded.`,
+    { code: 'WRITER_FENCED' },
+  );
 }
 
 /** The key columns of a table as the control table notes them; undefined when it is not deduplicated. */

@@ -1,6 +1,7 @@
 export type { ConnectorBench, ConnectorProfile, Workload } from './connector/profile.js';
 export { runChecked } from './connector/run-checked.js';
 export { destinationCommandSuite } from './connector/standard-suite.js';
+export { type OpenedWarehouse, openDestinationBench } from './destination/connector-bench.js';
 export { crashSuite } from './destination/crash-suite.js';
 export { dedupSuite } from './destination/dedup-suite.js';
 export { DuckdbFile } from './destination/duckdb-dump.js';

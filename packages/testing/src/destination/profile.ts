@@ -39,6 +39,8 @@ export interface DestinationProfile {
   readonly fractionDigits: 6 | 9;
   /** Longest text that a column keeps, in bytes of UTF-8; undefined when there is no bound. */
   readonly longestTextBytes?: number;
+  /** Streams of the test of many streams; default 1,000. Fewer where each takes many calls over the wire. */
+  readonly manyStreams?: number;
   /** Column types by Airbyte type, as the documentation of the destination gives them. */
   readonly typeMap: Readonly<Record<string, string>>;
   /** Statements that do not hold for this destination, with the reason. */
