@@ -40,8 +40,8 @@ export {
   type User,
   type Visit,
 } from './shop/model.js';
+export type { SnowflakeAccess } from './snowflake/access.js';
 export type { StripeAccess } from './stripe/access.js';
 export type { StripeObject } from './stripe/object-kind.js';
 export type { StripeSettings } from './stripe/settings.js';
 export type { ChangeOptions, StripeAccount } from './stripe/stripe-account.js';
-export type { SnowflakeAccess } from './snowflake/access.js';

@@ -15,8 +15,8 @@ import { RequestLog } from './server/request-log.js';
 import { Scripts } from './server/scripts.js';
 import { makeShop } from './shop/make-shop.js';
 import type { Shop, ShopOptions } from './shop/model.js';
-import { makeStripe, type StripeAccess } from './stripe/access.js';
 import { makeSnowflake, type SnowflakeAccess } from './snowflake/access.js';
+import { makeStripe, type StripeAccess } from './stripe/access.js';
 
 /** What a sandbox is made of. */
 export interface SandboxOptions extends ShopOptions {
