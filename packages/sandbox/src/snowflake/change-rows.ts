@@ -102,7 +102,7 @@ function aliasName(target: readonly Token[]): string {
 }
 
 /** Steps over `name`, `schema.name` or `database.schema.name`. */
-export function skipName(reader: TokenReader): void {
+function skipName(reader: TokenReader): void {
   reader.name();
   while (reader.take('.')) reader.name();
 }

@@ -2,7 +2,7 @@
  * The engine takes "id" and "ID" for one name, Snowflake does not. So every lower-case letter of a name is stored behind a
  * tilde: names that differ in case stay two, and unquoted names, which are upper case, stand as they are.
  */
-export function storedName(name: string): string {
+function storedName(name: string): string {
   return name.replace(/[~\p{Ll}]/gu, (letter) => `~${letter}`);
 }
 
