@@ -17,6 +17,9 @@ const ABSENT_CODES = ['002003', '002043'];
 /** Queue full, resources, internal errors and timeouts of statements: what may pass. */
 const PASSING_CODES = ['000604', '000608', '000629', '000630', '000625', '000626', '000639', '300002', '300005'];
 
+const DEFINING = new Set(['CREATE', 'ALTER', 'DROP']);
+const MODIFIERS = new Set(['', 'OR', 'REPLACE', 'TRANSIENT']);
+
 /** Whether the session is gone, and with it every transaction in it. */
 export function isSessionLost(error: unknown): boolean {
   const { name, code } = error as DriverError;
@@ -76,9 +79,13 @@ function isNetwork(error: unknown): boolean {
 
 /** The statement's first words, without names: `CREATE TABLE`, `MERGE`. */
 function statementKind(sql: string): string {
-  const text = sql.trimStart().replace(/\s+(or replace|transient)\b/gi, '');
-  const words = /^(create|alter|drop)\s+\w+|^insert overwrite|^\w+/i.exec(text)?.[0] ?? 'a statement';
-  return words.replace(/\s+/g, ' ').toUpperCase();
+  const words = sql
+    .slice(0, 60)
+    .toUpperCase()
+    .split(/\s/)
+    .filter((word) => !MODIFIERS.has(word));
+  const [first = 'a statement', second = ''] = words;
+  return DEFINING.has(first) ? `${first} ${second}` : first;
 }
 
 function firstLine(text: string): string {

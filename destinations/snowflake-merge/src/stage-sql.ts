@@ -25,9 +25,14 @@ export function stageIn(schema: string): string {
   return `${quote(schema)}.${quote(STAGE_NAME)}`;
 }
 
-/** Folder of a target's files in the stage. */
-export function stageFolder({ schema, name }: TableName): string {
-  return `${stageIn(schema)}/${name.replace(/_\d+$/, '')}`;
+/** Folder of a target's files in the stage, over all attempts. */
+export function targetFolder({ schema, name }: TableName): string {
+  return `${stageIn(schema)}/${name.slice(0, name.lastIndexOf('_'))}`;
+}
+
+/** Folder of the files of one batch: no other attempt at the target has it. */
+export function batchFolder(table: TableName, batch: number): string {
+  return `${targetFolder(table)}/${table.name.slice(table.name.lastIndexOf('_') + 1)}-${batch}`;
 }
 
 /** Made anew for each run, so that nothing of an earlier one is in it. */

@@ -5,13 +5,14 @@ import { SystemError } from '@cuttle/protocol';
 import { writeParquet } from './parquet-files.js';
 import type { SnowflakeDialect } from './snowflake-dialect.js';
 import {
+  batchFolder,
   batchRelation,
   copyFiles,
   createBatchTable,
   putFile,
   removeFolder,
-  stageFolder,
   stageIn,
+  targetFolder,
 } from './stage-sql.js';
 
 /** What staging takes. */
@@ -51,8 +52,7 @@ export class Stage {
     const folder = path.join(this.#options.folder, `${load.batchTable.name}-${batch}`);
     try {
       const { names, keys } = await writeParquet(engine, load, folder, dialect.numberType);
-      const attempt = /\d+$/.exec(load.batchTable.name)?.[0] ?? '0';
-      const source = `${stageFolder(load.batchTable)}/${attempt}-${batch}`;
+      const source = batchFolder(load.batchTable, batch);
       await this.#upload(folder, names, source);
       await this.#copy(load, names, source, batch);
       return { sql: batchRelation(load, dialect, batch), keys, release: async () => undefined };
@@ -69,7 +69,7 @@ export class Stage {
     if (!this.#schemas.has(schema)) await run(`create stage if not exists ${stageIn(schema)}`);
     this.#schemas.add(schema);
     if (!this.#tables.has(table)) {
-      await run(removeFolder(stageFolder(load.batchTable)));
+      await run(removeFolder(targetFolder(load.batchTable)));
       await run(createBatchTable(load, dialect));
     }
     const batch = (this.#tables.get(table) ?? 0) + 1;

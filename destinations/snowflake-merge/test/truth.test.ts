@@ -151,16 +151,18 @@ describe('two destinations, one truth', () => {
               warehouse.remove();
             }
           }
-          const expected = newest((JSON.parse(JSON.stringify(loads)) as readonly (readonly TestRow[])[]).flat()).map(({ id, version, values }) => ({
-            id: String(id),
-            version: version === null ? null : String(version),
-            ...Object.fromEntries(
-              Object.entries(values).map(([name, value]) => [
-                `c_${name}`,
-                value === null ? null : MODEL[name]?.keep(value),
-              ]),
-            ),
-          }));
+          const expected = newest((JSON.parse(JSON.stringify(loads)) as readonly (readonly TestRow[])[]).flat()).map(
+            ({ id, version, values }) => ({
+              id: String(id),
+              version: version === null ? null : String(version),
+              ...Object.fromEntries(
+                Object.entries(values).map(([name, value]) => [
+                  `c_${name}`,
+                  value === null ? null : MODEL[name]?.keep(value),
+                ]),
+              ),
+            }),
+          );
           expect(found[1]).toEqual(found[0]);
           expect(found[1]).toEqual(sortRows(expected));
         },

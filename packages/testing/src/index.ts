@@ -53,6 +53,7 @@ export {
   ROOT,
 } from './harness/workspace.js';
 export { regexSuite } from './security/regex-suite.js';
+export { leaksIn } from './security/secret-forms.js';
 export type { SourceBench } from './source/bench.js';
 export type { SourceProfile, StandIn } from './source/profile.js';
 export {

@@ -1,4 +1,4 @@
-import { createHash, createPublicKey, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createHash, createVerify, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { SqlError } from './sql-error.js';
 
 const USER = 'LOADER';
@@ -48,7 +48,7 @@ export class Logins {
       .verify(publicKey, signature, 'base64url');
     if (!isSigned) return false;
     const { iss, exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { iss: string; exp: number };
-    const der = createPublicKey(publicKey).export({ format: 'der', type: 'spki' });
+    const der = publicKey.export({ format: 'der', type: 'spki' });
     const fingerprint = createHash('sha256').update(der).digest('base64');
     return iss.endsWith(`.${USER}.SHA256:${fingerprint}`) && exp * 1000 > Date.now();
   }

@@ -1,0 +1,183 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import {
+  complete,
+  leaksIn,
+  listFiles,
+  messagesOf,
+  type RunResult,
+  rawRecord,
+  record,
+  regexSuite,
+  runCommand,
+  state,
+  statement,
+  streamOf,
+  TestWarehouse,
+  writeJson,
+} from '@cuttle/testing';
+import { snowflakeProfile } from './profile.js';
+
+const profile = snowflakeProfile();
+const HOSTILE = [
+  'x"; drop table kept; --',
+  "x'; drop table kept; --",
+  "x\\'; drop table kept; --",
+  'x); drop table kept; --',
+  '../../escaped',
+  'a/../../b',
+  '$1',
+  '${x}',
+];
+/** Kinds of statements of any load that deduplicates. */
+const ORDINARY = 'alter begin commit copy create delete drop insert merge put remove select update'.split(' ');
+const things = streamOf('things', { id: 'integer' }, { generation: 1 });
+const THING = [record(things, { id: 1 }), state(things, { n: 1 }), complete(things)];
+
+describe('destination-snowflake-merge', () => {
+  let warehouse: TestWarehouse;
+  beforeEach(() => {
+    warehouse = new TestWarehouse(profile);
+  });
+  afterEach(() => {
+    profile.sandbox().snowflake.account.clearFaults();
+    warehouse.remove();
+  });
+  const check = (id: string, title: string, run: () => Promise<void>, bypass?: string) =>
+    statement(id, title, bypass === undefined ? undefined : { [id]: bypass }, run, 60_000);
+  const told = (result: RunResult) => `${result.lines.join('\n')}\n${result.rest}\n${result.stderr}`;
+  const snowflake = () => profile.sandbox().snowflake;
+
+  for (const id of ['X-08', 'X-09']) {
+    check(id, 'hostile HTTP answers', async () => undefined, 'HTTP is the driver’s, to the one host of the account');
+  }
+  regexSuite({}, ['destinations/snowflake-merge', 'packages/loader', 'packages/cdk', 'packages/protocol']);
+
+  check(
+    'C-10 X-01 X-02',
+    'no secret in any output: three logins, debug log, refused login, errors that repeat it',
+    async () => {
+      const { password, privateKey, oauthToken } = snowflake();
+      const logins = [
+        { password },
+        { password: undefined, private_key: privateKey },
+        { password: undefined, oauth_token: oauthToken },
+      ];
+      const base = warehouse.config;
+      for (const login of logins) {
+        const secrets = Object.values(login).filter((value) => value !== undefined);
+        warehouse.config = JSON.parse(JSON.stringify({ ...base, log_level: 'debug', ...login }));
+        const config = writeJson(warehouse.folder, 'check.json', warehouse.config);
+        const checked = await runCommand(profile.command, ['check', '--config', config]);
+        expect(messagesOf(checked, 'CONNECTION_STATUS')[0]?.connectionStatus).toEqual({ status: 'SUCCEEDED' });
+        const written = await warehouse.write([things], THING);
+        expect([written.exitCode, told(written).includes('copy into')]).toEqual([0, true]);
+        snowflake().account.addFault({ match: '^copy into', code: '001003', message: `near ${secrets.join(' and ')}` });
+        const failed = await warehouse.write([things], THING);
+        expect(failed.exitCode).toBe(1);
+        for (const result of [checked, written, failed]) expect(leaksIn(told(result), secrets)).toEqual([]);
+      }
+      const wrong = 'a-wrong-password-4711';
+      const config = writeJson(warehouse.folder, 'wrong.json', {
+        ...warehouse.config,
+        oauth_token: undefined,
+        password: wrong,
+      });
+      const refused = await runCommand(profile.command, ['check', '--config', config]);
+      expect(messagesOf(refused, 'CONNECTION_STATUS')[0]?.connectionStatus.status).toBe('FAILED');
+      expect(leaksIn(told(refused), [wrong])).toEqual([]);
+    },
+  );
+
+  check('X-03', 'staging files are gone after the exit; folders are closed to others', async () => {
+    const staging = path.join(warehouse.folder, 'staging');
+    warehouse.config = { ...warehouse.config, staging_path: staging };
+    const modes: number[] = [];
+    snowflake().account.addFault({ match: '^put ', delayMs: 1500 });
+    const loading = warehouse.write([things], THING);
+    for (let tries = 0; tries < 200 && modes.length === 0; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const found = fs.existsSync(staging) ? listFiles(staging).filter((file) => file.endsWith('.parquet')) : [];
+      if (found.length > 0)
+        modes.push(...fs.readdirSync(staging).map((name) => fs.statSync(path.join(staging, name)).mode & 0o777));
+    }
+    expect((await loading).exitCode).toBe(0);
+    expect(modes).toEqual([0o700]);
+    expect(fs.readdirSync(staging)).toEqual([]);
+  });
+
+  check('X-04', 'hostile names and values run no statement of their own and touch no other table', async () => {
+    await warehouse.load([things], THING);
+    const streams = HOSTILE.map((name) =>
+      streamOf(name, { [name]: 'string', id: 'integer' }, { mode: 'append_dedup', key: [name], cursor: 'id' }),
+    );
+    const { statements } = snowflake().account;
+    const before = statements.length;
+    await warehouse.load(
+      streams,
+      streams.flatMap((stream) => {
+        const { name } = stream.stream;
+        return [
+          record(stream, { [name]: name, id: 1 }),
+          record(stream, { [name]: name, id: 2 }),
+          state(stream, { [name]: name }),
+        ];
+      }),
+    );
+    for (const name of HOSTILE) {
+      const [row, ...more] = await warehouse.data(name);
+      expect([Object.values(row as object).sort(), more]).toEqual([['2', name].sort(), []]);
+    }
+    expect(await warehouse.data('things')).toEqual([{ id: '1' }]);
+    const words = new Set(statements.slice(before).map(({ sql }) => sql.split(/\s/)[0]));
+    expect([...words].sort()).toEqual(ORDINARY);
+    const dropped = statements.slice(before).filter(({ sql }) => sql.startsWith('drop'));
+    expect(dropped.every(({ sql }) => sql.includes('_CUTTLE_BATCH_'))).toBe(true);
+  });
+
+  check('X-06', 'prototype keys in records, catalog and state are data', async () => {
+    const line = rawRecord('things', '{"id":1,"__proto__":7,"constructor":{"prototype":{"polluted":1}}}');
+    const stream = JSON.parse(
+      JSON.stringify(things).replace('"id"', '"id":{"type":"integer"},"__proto__"'),
+    ) as typeof things;
+    await warehouse.load([stream], [line, state(stream, { n: 1 }), complete(things)]);
+    const [row] = await warehouse.rows('things');
+    expect(Object.entries(row as object)).toContainEqual(['__proto__', '7']);
+  });
+
+  check('X-07', 'names with paths make no file outside of the staging folder', async () => {
+    const streams = [...HOSTILE, 'x'.repeat(5000)].map((name) =>
+      streamOf(name, { id: 'integer' }, { namespace: name }),
+    );
+    const before = new Set(listFiles(warehouse.folder));
+    await warehouse.load(
+      streams,
+      streams.flatMap((stream) => [record(stream, { id: 1 }), state(stream, { n: 1 })]),
+    );
+    const made = listFiles(warehouse.folder).filter(
+      (file) => !before.has(file) && !/^(config|catalog)-\d+\.json$/.test(file),
+    );
+    expect(made).toEqual([]);
+  });
+
+  check('CHK-02', 'check does what a load does and leaves nothing, also when a step fails', async () => {
+    const run = () =>
+      runCommand(profile.command, ['check', '--config', writeJson(warehouse.folder, 'check.json', warehouse.config)]);
+    const status = async () => messagesOf(await run(), 'CONNECTION_STATUS')[0]?.connectionStatus;
+    expect(await status()).toEqual({ status: 'SUCCEEDED' });
+    expect(await profile.tables(warehouse.config)).toEqual([]);
+    for (const match of [
+      '^create .*table',
+      '^create stage',
+      '^put ',
+      '^copy into',
+      '^merge into',
+      '^alter table',
+      '^drop table',
+    ]) {
+      snowflake().account.addFault({ match, code: '003001', count: 0 });
+      expect([match, (await status())?.status]).toEqual([match, 'FAILED']);
+      snowflake().account.clearFaults();
+    }
+  });
+});
