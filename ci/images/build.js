@@ -1,5 +1,6 @@
 // `npm run images [-- name ...]`: builds the images of all connectors, or of those named, as `source-bubble:0.1.0` and
-// `source-bubble:latest`, and prints their sizes. BASE_IMAGE replaces the base, for a mirror or a digest.
+// `source-bubble:latest`, and prints their sizes. BASE_IMAGE replaces the base, for a mirror or a digest; IMAGE_PREFIX
+// (`registry.example.com/team/`) gives a second name, as the Connectors documents spell it.
 const { spawnSync } = require('node:child_process');
 const { ROOT, chooseConnectors, imageName, readMetadata } = require('./connectors.js');
 
@@ -16,8 +17,10 @@ function buildImage(folder) {
   const name = imageName(folder);
   const base = process.env.BASE_IMAGE;
   const values = { CONNECTOR: folder, NAME: name, VERSION: version, ...(base ? { BASE_IMAGE: base } : {}) };
+  const prefix = process.env.IMAGE_PREFIX;
+  const tags = [`${name}:${version}`, `${name}:latest`, ...(prefix ? [`${prefix}${name}:${version}`] : [])];
   const args = [
-    ...['build', '--network', 'host', '-f', 'ci/images/Dockerfile', '-t', `${name}:${version}`, '-t', `${name}:latest`],
+    ...['build', '--network', 'host', '-f', 'ci/images/Dockerfile', ...tags.flatMap((tag) => ['-t', tag])],
     ...Object.entries(values).flatMap(([key, value]) => ['--build-arg', `${key}=${value}`]),
     '.',
   ];

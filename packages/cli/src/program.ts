@@ -82,6 +82,7 @@ function addProjectCommands(program: Command, context: MakeContext, finish: Fini
   ])
     .addOption(TARGET)
     .option('-v, --verbose', 'show the logs of the connectors')
+    .option('--images', 'start the images of the connectors with docker, not their paths')
     .option('--parallel <count>', 'connections of a step that run at the same time', positive)
     .action(async (name: string, options) => finish(await run(context(options), name, options)));
   projectCommand(program, 'status', 'Show the last run and the state of each connection', [
@@ -138,6 +139,7 @@ function addSandboxCommands(program: Command, context: MakeContext, finish: Fini
     .action(async (options) => finish(await sandbox(context(options), options)));
   command(program, 'demo', 'Run the Novel stack against the stand-ins into DuckDB', ['cuttle demo'])
     .option('-v, --verbose', 'show the logs of the connectors')
+    .option('--images', 'start the images of the connectors with docker, not their paths')
     .action(async (options) => finish(await demo(context(options), options)));
 }
 

@@ -1,3 +1,4 @@
+export { imageLauncher } from './process/image-launcher.js';
 export { type Launcher, type LaunchRequest, processLauncher } from './process/launcher.js';
 export { checkConnector, discover, readSpec } from './run/connector-commands.js';
 export type {

@@ -16,6 +16,7 @@ const STACK = path.join('connections', 'novel');
 /** Options of `demo`. */
 export interface DemoOptions {
   readonly verbose?: boolean;
+  readonly images?: boolean;
 }
 
 /** Runs the Novel stack against the stand-ins into `.cuttle/novel.duckdb`. @returns the exit code */

@@ -9,7 +9,7 @@ import {
   resolveConfig,
 } from '@cuttle/project';
 import { ConfigError } from '@cuttle/protocol';
-import { type PipelineResult, runPipeline } from '@cuttle/runner';
+import { imageLauncher, type PipelineResult, runPipeline } from '@cuttle/runner';
 import { pipelineExitCode } from '../exit-code.js';
 import { findProject, type ProjectOptions } from '../project-lookup.js';
 import { ProgressView } from '../render/progress.js';
@@ -23,6 +23,8 @@ export interface RunCommandOptions extends ProjectOptions {
   readonly target: string;
   readonly verbose?: boolean;
   readonly parallel?: number;
+  /** Starts the connectors' images instead of their paths. */
+  readonly images?: boolean;
 }
 
 /** Runs a pipeline or a connection. @returns the exit code */
@@ -79,9 +81,10 @@ export async function runSteps(
   context: CommandContext,
   steps: readonly (readonly ConnectionPlan[])[],
   environment: Environment,
-  options: Pick<RunCommandOptions, 'verbose' | 'parallel'>,
+  options: Pick<RunCommandOptions, 'verbose' | 'parallel' | 'images'>,
 ): Promise<{ readonly result: PipelineResult; readonly signal: NodeJS.Signals | undefined }> {
   const { terminal } = context;
+  const launcher = options.images === true ? imageLauncher(process.env) : undefined;
   const view = new ProgressView(terminal, options.verbose === true);
   const interrupted = interruption(() =>
     terminal.err('Stopping; what arrived is kept. Press Ctrl-C again to end at once.\n'),
@@ -92,6 +95,7 @@ export async function runSteps(
       signal: interrupted.stop,
       killSignal: interrupted.kill,
       onEvent: (event) => view.show(event),
+      ...(launcher === undefined ? {} : { launcher }),
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
       ...(terminal.isInteractive ? { limits: { progressMs: 250 } } : {}),
     });

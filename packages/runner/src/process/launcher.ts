@@ -18,8 +18,7 @@ export interface LaunchRequest {
 }
 
 /**
- * Starts connectors. The one seam between the runner and how a connector is packed: a local path today, an image by
- * another implementation.
+ * Starts connectors. The one seam between the runner and how a connector is packed: a local path or an image.
  */
 export interface Launcher {
   /**
@@ -56,7 +55,7 @@ function scriptOf(instance: ConnectorInstance): string {
   if (connector.folder === undefined) {
     const what = connector.image === undefined ? 'no path' : 'an image but no path';
     throw new ConfigError(
-      `The ${role} connector "${connector.key}" has ${what}; a local run starts connectors by their path.`,
+      `The ${role} connector "${connector.key}" has ${what}; a local run starts connectors by their path, or from images with --images.`,
       { code: 'CONNECTOR_NOT_FOUND' },
     );
   }
