@@ -28,8 +28,15 @@ async function bundleConnector(connector, out) {
   fs.cpSync(path.join(ROOT, connector, 'resources'), path.join(out, 'resources'), { recursive: true });
   const bundled = new Set(Object.keys(metafile.inputs).map(packageFolder).filter(Boolean));
   const copied = new Set(importedPackages(metafile).flatMap((name) => [...withDependencies(name)]));
-  for (const folder of copied) fs.cpSync(path.join(ROOT, folder), path.join(out, folder), { recursive: true });
+  for (const folder of copied) {
+    fs.cpSync(path.join(ROOT, folder), path.join(out, folder), { recursive: true, filter: isForRunning });
+  }
   fs.writeFileSync(path.join(out, 'LICENCES.txt'), licencesText([...bundled].sort()));
+}
+
+/** Whether a file of a package is more than types and notes. */
+function isForRunning(file) {
+  return !/\.(ts|mts|cts|map|md)$/.test(file);
 }
 
 /** Packages of COPIED that the bundle really asks for. */
