@@ -2,4 +2,9 @@
 const base = require('../../jest.config.js');
 
 /** @type {import('jest').Config} */
-module.exports = { ...base, testMatch: ['<rootDir>/ci/images/test/**/*.image.ts'], testTimeout: 120_000, maxWorkers: 1 };
+module.exports = {
+  ...base,
+  testMatch: ['<rootDir>/ci/images/test/**/*.image.ts'],
+  testTimeout: 120_000,
+  maxWorkers: 1,
+};

@@ -63,5 +63,7 @@ export function containerCommand(image: string, options: ContainerOptions = {}):
 /** Lets the container's user into a folder of this test, to read it or to write into it too. */
 export function open(folder: string, access: 'read' | 'write'): void {
   fs.chmodSync(folder, access === 'read' ? 0o755 : 0o777);
-  for (const name of fs.readdirSync(folder)) fs.chmodSync(path.join(folder, name), 0o644);
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isFile()) fs.chmodSync(path.join(folder, entry.name), 0o644);
+  }
 }

@@ -47,7 +47,9 @@ describe('destination-duckdb (image)', () => {
     const checked = await runChecked(command(), ['check', '--config', '/secrets/config.json']);
     expect([checked.exitCode, checked.lines.at(-1)]).toEqual([0, expect.stringContaining('SUCCEEDED')]);
     const lines = [...range(500).map((id) => record(things, { id, name: `thing ${id}` })), state(things, { at: 500 })];
-    const result = await runChecked(command(), write, { input: [...lines, complete(things)].map((line) => `${line}\n`) });
+    const result = await runChecked(command(), write, {
+      input: [...lines, complete(things)].map((line) => `${line}\n`),
+    });
     expect([result.exitCode, errorsOf(result), statesOf(result).length]).toEqual([0, [], 1]);
     expect(await storedRows()).toBe(500);
   });
@@ -58,7 +60,9 @@ describe('destination-duckdb (image)', () => {
       ended = resolve;
     });
     async function* endless() {
-      yield [...range(100).map((id) => record(things, { id, name: 'first' })), state(things, { at: 100 }), ''].join('\n');
+      yield [...range(100).map((id) => record(things, { id, name: 'first' })), state(things, { at: 100 }), ''].join(
+        '\n',
+      );
       yield `${record(things, { id: 1000, name: 'not covered' })}\n`;
       await end;
     }
