@@ -10,6 +10,7 @@ function bin(name) {
 
 const STEPS = [
   ['set-up', process.execPath, [path.join(__dirname, 'setup.js')]],
+  ['dbt', process.execPath, [path.join(__dirname, 'setup-dbt.js'), '--optional']],
   ['build and types', bin('tsc'), ['-b']],
   ['types of tests', bin('tsc'), ['-p', 'tsconfig.test.json']],
   ['lint', bin('biome'), ['ci', '--error-on-warnings', '.']],
