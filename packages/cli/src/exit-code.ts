@@ -37,10 +37,15 @@ export function exitCodeOf(outcome: Outcome): number {
   }
 }
 
-/** The exit code of a pipeline: of its runs when they agree, `partial` when some succeeded, `error` otherwise. */
+/**
+ * The exit code of a pipeline: `error` when an action failed, such as a dbt test; else of its runs when they agree,
+ * `partial` when some succeeded, `error` otherwise.
+ */
 export function pipelineExitCode(result: PipelineResult): number {
   const outcomes = new Set(result.runs.map((run) => run.outcome));
-  if (outcomes.has('cancelled')) return EXIT.cancelled;
+  const actions = new Set(result.actions.map((action) => action.outcome));
+  if (outcomes.has('cancelled') || actions.has('cancelled')) return EXIT.cancelled;
+  if (actions.has('failed')) return EXIT.error;
   if (outcomes.size === 1 && result.skipped.length === 0) return exitCodeOf([...outcomes][0]!);
   if (outcomes.size === 0) return EXIT.ok;
   if (outcomes.has('succeeded') || outcomes.has('partial')) return EXIT.partial;

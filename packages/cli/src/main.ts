@@ -53,7 +53,7 @@ function describe(error: unknown): string {
 
 function exitCode(error: KnownError): number {
   if (error.code === 'CREDENTIAL_REJECTED') return EXIT.unauthorized;
-  if (error.code === 'DATABASE_LOCKED' || error.code === 'APPLY_LOCKED') return EXIT.locked;
+  if (['DATABASE_LOCKED', 'APPLY_LOCKED', 'PIPELINE_LOCKED'].includes(error.code)) return EXIT.locked;
   if (error.code === 'BLOCKED') return EXIT.blocked;
   if (error.code === 'PLAN_STALE' || error.code === 'NOT_APPROVED') return EXIT.error;
   return error.failureType === 'config_error' ? EXIT.invalid : EXIT.error;

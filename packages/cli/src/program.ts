@@ -7,6 +7,7 @@ import { demo } from './commands/demo.js';
 import { fmt } from './commands/fmt.js';
 import { init } from './commands/init.js';
 import { run } from './commands/run.js';
+import { runPart } from './commands/run-part.js';
 import { sandbox } from './commands/sandbox.js';
 import { status } from './commands/status.js';
 import { validate } from './commands/validate.js';
@@ -84,13 +85,29 @@ function addProjectCommands(program: Command, context: MakeContext, finish: Fini
     .option('-v, --verbose', 'show the logs of the connectors')
     .option('--images', 'start the images of the connectors with docker, not their paths')
     .option('--parallel <count>', 'connections of a step that run at the same time', positive)
+    .option('--resume', 'leave out the steps that the last run had done before it failed')
     .action(async (name: string, options) => finish(await run(context(options), name, options)));
+  addPartCommand(program, 'transform', 'Run the dbt steps of a pipeline', context, finish);
   projectCommand(program, 'status', 'Show the last run and the state of each connection', [
     'cuttle status',
     'cuttle status --target demo --json',
   ])
     .addOption(TARGET)
     .action((options) => finish(status(context(options), options)));
+}
+
+/** A command that runs some steps of a pipeline. */
+function addPartCommand(
+  program: Command,
+  part: 'transform' | 'report',
+  description: string,
+  context: MakeContext,
+  finish: Finish,
+): void {
+  projectCommand(program, `${part} <pipeline>`, description, [`cuttle ${part} novel`, `cuttle ${part} novel --json`])
+    .addOption(TARGET)
+    .option('-v, --verbose', 'show what is printed meanwhile')
+    .action(async (name: string, options) => finish(await runPart(context(options), part, name, options)));
 }
 
 function addConnectorCommands(program: Command, context: MakeContext, finish: Finish): void {

@@ -1,15 +1,13 @@
 import type { JsonSchema } from '@cuttle/protocol';
 import { connectionSchema, streamDefaultsSchema } from './connection-schema.js';
 import { closed, mapOf, NAME, orReference, REFERENCE_DEFINITIONS, TEXT, when } from './schema-parts.js';
+import { stepSchema } from './step-schema.js';
 
 /** The kinds of documents, in the order in which they are usually written. */
 export const KINDS = ['Project', 'Connectors', 'Source', 'Destination', 'Connection', 'Pipeline'] as const;
 
 /** Kind of a document. */
 export type Kind = (typeof KINDS)[number];
-
-/** Words of a pipeline step. This version runs `sync`. */
-export const STEP_WORDS = ['sync', 'transform', 'test', 'report', 'write_back', 'command', 'branch'] as const;
 
 /**
  * JSON Schema (draft 7) of every document. It discriminates by `if`/`then` on `kind`, so that the errors of one kind are
@@ -183,15 +181,6 @@ function actorSchema(kind: 'Source' | 'Destination'): JsonSchema {
 }
 
 function pipelineSchema(): JsonSchema {
-  const step = closed({
-    sync: {
-      description: 'Connections to run, all at the same time.',
-      type: ['string', 'array'],
-      items: NAME,
-      minItems: 1,
-    },
-    ...Object.fromEntries(STEP_WORDS.filter((word) => word !== 'sync').map((word) => [word, {}])),
-  });
   return closed(
     {
       kind: { const: 'Pipeline' },
@@ -199,7 +188,7 @@ function pipelineSchema(): JsonSchema {
       steps: {
         type: 'array',
         minItems: 1,
-        items: { ...step, minProperties: 1, maxProperties: 1 },
+        items: stepSchema(),
         description: 'Run in order.',
       },
     },

@@ -1,14 +1,36 @@
-import { ConfigError } from '@cuttle/protocol';
+import path from 'node:path';
+import { ConfigError, isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
 import { stepsOf, syncsOf } from './check-references.js';
 import { formatPosition } from './diagnostic.js';
-import type { Project } from './document.js';
-import { STEP_WORDS } from './document-schema.js';
+import type { Project, ProjectDocument } from './document.js';
+import { STEP_WORDS, type StepWord } from './step-schema.js';
 import { didYouMean } from './suggest.js';
 
-/** The syncs of one step; they run at the same time. */
+/** One step of a pipeline: syncs that run at the same time, or something else to do. */
 export interface PipelineStep {
+  /** Empty when the step is an action. */
   readonly connections: readonly string[];
+  readonly action?: PipelineAction;
 }
+
+/** dbt models, or their tests only. */
+export interface DbtAction {
+  readonly kind: 'transform' | 'test';
+  /** Folder of the dbt project, absolute. */
+  readonly project: string;
+  /** dbt's selection; empty selects everything. */
+  readonly select: readonly string[];
+  readonly exclude: readonly string[];
+  readonly vars: JsonObject;
+}
+
+/** What a step does besides moving data. */
+export type PipelineAction =
+  | DbtAction
+  /** Files of dashboards, absolute. */
+  | { readonly kind: 'report'; readonly dashboards: readonly string[] }
+  /** A program and its arguments; no shell. */
+  | { readonly kind: 'command'; readonly argv: readonly string[] };
 
 /**
  * The steps of a pipeline, in order. A name that is no pipeline but a connection is a pipeline of one step.
@@ -28,13 +50,50 @@ export function planPipeline(project: Project, name: string): readonly PipelineS
   }
   return stepsOf(pipeline).map((step, index) => {
     const word = STEP_WORDS.find((known) => Object.hasOwn(step, known)) ?? 'sync';
-    if (word !== 'sync') {
-      const at = formatPosition(pipeline.yaml.keyAt(['steps', index, word]));
-      throw new ConfigError(
-        `${at} Pipeline "${name}": this version cannot run a "${word}" step; it runs "sync" steps only. Nothing was started.`,
-        { code: 'STEP_NOT_SUPPORTED' },
-      );
-    }
-    return { connections: syncsOf(step) };
+    if (word === 'sync') return { connections: syncsOf(step) };
+    return { connections: [], action: actionOf(project, pipeline, word, step[word] ?? null, index) };
   });
+}
+
+function actionOf(
+  project: Project,
+  pipeline: ProjectDocument,
+  word: Exclude<StepWord, 'sync'>,
+  value: Json,
+  index: number,
+): PipelineAction {
+  switch (word) {
+    case 'transform':
+    case 'test':
+      return dbtAction(project.root, word, value);
+    case 'report':
+      return { kind: 'report', dashboards: texts(value).map((file) => path.resolve(project.root, file)) };
+    case 'command':
+      return { kind: 'command', argv: texts(value) };
+    case 'write_back':
+    case 'branch': {
+      const at = formatPosition(pipeline.yaml.keyAt(['steps', index, word]));
+      const message = `${at} Pipeline "${pipeline.name}": this version cannot run a "${word}" step. Nothing was started.`;
+      throw new ConfigError(message, { code: 'STEP_NOT_SUPPORTED' });
+    }
+    default: {
+      const missing: never = word;
+      return missing;
+    }
+  }
+}
+
+function dbtAction(root: string, kind: DbtAction['kind'], value: Json): DbtAction {
+  const settings = isJsonObject(value) ? value : { project: value };
+  return {
+    kind,
+    project: path.resolve(root, String(settings['project'])),
+    select: texts(settings['select'] ?? []),
+    exclude: texts(settings['exclude'] ?? []),
+    vars: isJsonObject(settings['vars']) ? settings['vars'] : {},
+  };
+}
+
+function texts(value: Json): readonly string[] {
+  return [value].flat().filter((part) => typeof part === 'string');
 }

@@ -17,6 +17,18 @@ export { previewStream, type StreamPreview } from './run/preview.js';
 export { type RunOptions, runConnection } from './run/run-connection.js';
 export type { RunLimits } from './run/run-limits.js';
 export { lastResult } from './run/run-log.js';
-export { type PipelineOptions, type PipelineResult, runPipeline } from './run/run-pipeline.js';
+export {
+  type ActionEnd,
+  type ActionResult,
+  namesOf,
+  type PipelineOptions,
+  type PipelineResult,
+  type PlannedStep,
+  runPipeline,
+} from './run/run-pipeline.js';
 export type { ConnectionState, StreamRecord } from './state/connection-state.js';
+export { type PipelineIdentity, PipelineJournal } from './state/pipeline-journal.js';
 export { StateStore } from './state/state-store.js';
+export type { DbtFinding } from './step/dbt-results.js';
+export { type DbtEnd, type DbtRequest, findDbt, runDbt } from './step/run-dbt.js';
+export { runProgram } from './step/run-program.js';

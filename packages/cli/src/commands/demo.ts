@@ -8,7 +8,7 @@ import { InvalidProject } from '../project-lookup.js';
 import { renderRuns } from '../render/run-result.js';
 import { openSandbox, sandboxEnvironment } from '../sandbox-environment.js';
 import { type CommandContext, writeResult } from './context.js';
-import { planSteps, runSteps } from './run.js';
+import { planRun, runSteps } from './run.js';
 
 const TARGET = 'demo';
 const STACK = path.join('connections', 'novel');
@@ -30,8 +30,8 @@ export async function demo(context: CommandContext, options: DemoOptions): Promi
   const sandbox = await openSandbox({});
   try {
     const environment = { ...context.terminal.environment, ...sandboxEnvironment(sandbox) };
-    const steps = planSteps(project, 'novel', TARGET, environment);
-    const { result } = await runSteps(context, steps, environment, options);
+    const plan = planRun(context, project, 'novel', environment, { ...options, target: TARGET });
+    const { result } = await runSteps(context, plan, environment, options);
     const code = pipelineExitCode(result);
     const shown = path.relative(context.terminal.folder, database) || database;
     writeResult(context, renderRuns(result, context.colours) + (code === EXIT.ok ? nextSteps(shown) : ''), {

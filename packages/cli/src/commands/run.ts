@@ -1,6 +1,6 @@
+import path from 'node:path';
 import {
   airbyteTargets,
-  type ConnectionPlan,
   type ConnectorInstance,
   type Environment,
   type Project,
@@ -9,7 +9,7 @@ import {
   resolveConfig,
 } from '@cuttle/project';
 import { ConfigError } from '@cuttle/protocol';
-import { imageLauncher, type PipelineResult, runPipeline } from '@cuttle/runner';
+import { imageLauncher, namesOf, PipelineJournal, type PipelineResult, type PlannedStep, runPipeline } from '@cuttle/runner';
 import { pipelineExitCode } from '../exit-code.js';
 import { findProject, type ProjectOptions } from '../project-lookup.js';
 import { ProgressView } from '../render/progress.js';
@@ -17,6 +17,7 @@ import { renderRuns } from '../render/run-result.js';
 import { interruption } from '../signals.js';
 import { runRemote } from './airbyte/run-remote.js';
 import { type CommandContext, writeResult } from './context.js';
+import { planAction } from './plan-action.js';
 
 /** Options of `run`. */
 export interface RunCommandOptions extends ProjectOptions {
@@ -25,6 +26,16 @@ export interface RunCommandOptions extends ProjectOptions {
   readonly parallel?: number;
   /** Starts the connectors' images instead of their paths. */
   readonly images?: boolean;
+  /** Goes on with the step that failed last time. */
+  readonly resume?: boolean;
+}
+
+/** What is to be run, planned before anything is. */
+export interface RunPlan {
+  readonly project: Project;
+  readonly name: string;
+  readonly target: string;
+  readonly steps: readonly PlannedStep[];
 }
 
 /** Runs a pipeline or a connection. @returns the exit code */
@@ -35,30 +46,37 @@ export async function run(context: CommandContext, name: string, options: RunCom
   ]);
   if (airbyteTargets(project).includes(options.target)) return runRemote(context, project, name, options);
   const { environment } = context.terminal;
-  const steps = planSteps(project, name, options.target, environment);
-  const { result, signal } = await runSteps(context, steps, environment, options);
+  const plan = planRun(context, project, name, environment, options);
+  const { result, signal } = await runSteps(context, plan, environment, options);
   writeResult(context, renderRuns(result, context.colours), { name, target: options.target, ...result });
   // As a shell says that a process was ended by SIGTERM.
   return signal === 'SIGTERM' && pipelineExitCode(result) !== 0 ? 143 : pipelineExitCode(result);
 }
 
 /**
- * The plans of all connections of a pipeline. Every reference is tried here, so that a missing variable of one connection
- * is found before another one writes anything.
+ * The steps of a pipeline, or of those kinds only. Every reference is tried here, so that a missing variable of one
+ * connection is found before another one writes anything.
  *
  * @throws {ConfigError} when a plan cannot be made or a reference not resolved
  */
-export function planSteps(
+export function planRun(
+  context: CommandContext,
   project: Project,
   name: string,
-  target: string,
   environment: Environment,
-): readonly (readonly ConnectionPlan[])[] {
-  const steps = planPipeline(project, name).map((step) =>
-    step.connections.map((connection) => planConnection(project, connection, target)),
-  );
+  options: Pick<RunCommandOptions, 'target' | 'verbose'>,
+  kinds: readonly string[] = [],
+): RunPlan {
+  const { target } = options;
+  const steps = planPipeline(project, name)
+    .filter(({ action }) => kinds.length === 0 || kinds.includes(action?.kind ?? 'sync'))
+    .map(({ connections, action }): PlannedStep => {
+      if (action !== undefined) return planAction(context, { project, action, environment, ...options });
+      return { kind: 'sync', plans: connections.map((connection) => planConnection(project, connection, target)) };
+    });
+  const plans = steps.flatMap((step) => (step.kind === 'sync' ? step.plans : []));
   const instances = new Map<string, ConnectorInstance>(
-    steps.flat().flatMap(({ source, destination }): [string, ConnectorInstance][] => [
+    plans.flatMap(({ source, destination }): [string, ConnectorInstance][] => [
       [`source ${source.name}`, source],
       [`destination ${destination.name}`, destination],
     ]),
@@ -72,16 +90,16 @@ export function planSteps(
       return [error.message];
     }
   });
-  if (problems.length === 0) return steps;
+  if (problems.length === 0) return { project, name, target, steps };
   throw new ConfigError(`${problems.join('\n')}\nNothing was started.`, { code: 'REFERENCE_UNRESOLVED' });
 }
 
-/** Runs planned steps with progress on stderr and Ctrl-C handled. */
+/** Runs planned steps with progress on stderr and Ctrl-C handled. Pipelines keep a journal, single connections need none. */
 export async function runSteps(
   context: CommandContext,
-  steps: readonly (readonly ConnectionPlan[])[],
+  plan: RunPlan,
   environment: Environment,
-  options: Pick<RunCommandOptions, 'verbose' | 'parallel' | 'images'>,
+  options: Pick<RunCommandOptions, 'verbose' | 'parallel' | 'images' | 'resume'>,
 ): Promise<{ readonly result: PipelineResult; readonly signal: NodeJS.Signals | undefined }> {
   const { terminal } = context;
   const launcher = options.images === true ? imageLauncher(process.env) : undefined;
@@ -89,19 +107,28 @@ export async function runSteps(
   const interrupted = interruption(() =>
     terminal.err('Stopping; what arrived is kept. Press Ctrl-C again to end at once.\n'),
   );
+  const journal = plan.project.pipelines.has(plan.name) ? openJournal(plan, options.resume === true) : undefined;
   try {
-    const result = await runPipeline(steps, {
+    const result = await runPipeline(plan.steps, {
       environment,
       signal: interrupted.stop,
       killSignal: interrupted.kill,
       onEvent: (event) => view.show(event),
       ...(launcher === undefined ? {} : { launcher }),
+      onAction: (name) => view.note(name),
+      ...(journal === undefined ? {} : { journal }),
       ...(options.parallel === undefined ? {} : { parallel: options.parallel }),
       ...(terminal.isInteractive ? { limits: { progressMs: 250 } } : {}),
     });
     return { result, signal: interrupted.signal() };
   } finally {
+    journal?.close();
     view.end();
     interrupted.release();
   }
+}
+
+function openJournal({ project, name, target, steps }: RunPlan, isResumed: boolean): PipelineJournal {
+  const identity = { pipeline: name, target, fingerprint: JSON.stringify(steps.map(namesOf)) };
+  return new PipelineJournal(path.join(project.root, '.cuttle'), identity, isResumed);
 }

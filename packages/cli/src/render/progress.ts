@@ -57,6 +57,11 @@ export class ProgressView {
     }
   }
 
+  /** Shows a line, such as the name of an action that begins. */
+  note(text: string): void {
+    this.line(text);
+  }
+
   /** Removes the block that is redrawn. */
   end(): void {
     this.erase();

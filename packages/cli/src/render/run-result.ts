@@ -1,5 +1,5 @@
 import { streamLabel } from '@cuttle/protocol';
-import type { PipelineResult, RunResult } from '@cuttle/runner';
+import type { ActionResult, PipelineResult, RunResult } from '@cuttle/runner';
 import type { Paint } from '../terminal.js';
 import { byteSize, count, duration, rate } from './quantity.js';
 import { renderTable } from './table.js';
@@ -21,7 +21,15 @@ export function renderRuns(result: PipelineResult, colours: Paint): string {
   );
   const skipped = result.skipped.map((name) => `Not begun, because a step before failed: ${name}\n`).join('');
   const summary = result.runs.map((run) => `${summaryOf(run, colours)}\n`).join('');
-  return `${rows.length === 0 ? '' : `${table}\n`}${summary}${skipped}`;
+  const reused = result.reused.map((name) => `Done before: ${name}\n`).join('');
+  const actions = result.actions.map((action) => actionText(action, colours)).join('');
+  return `${rows.length === 0 ? '' : `${table}\n`}${reused}${summary}${actions}${skipped}`;
+}
+
+function actionText(action: ActionResult, colours: Paint): string {
+  const word = action.outcome === 'succeeded' ? colours.green(action.outcome) : colours.red(action.outcome);
+  const errors = action.errors.map((text) => `  ${text.replaceAll('\n', '\n  ')}\n`).join('');
+  return `${action.name}: ${word}, ${action.summary} in ${duration(action.elapsedMs)}\n${errors}`;
 }
 
 function rowsOf(run: RunResult): readonly (readonly string[])[] {

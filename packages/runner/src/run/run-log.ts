@@ -3,13 +3,21 @@ import path from 'node:path';
 import { SystemError } from '@cuttle/protocol';
 import { safeName } from '../state/safe-name.js';
 import type { RunEvent, RunResult } from './events.js';
+import type { ActionResult } from './run-pipeline.js';
+
+/** What stands in a log: events of runs, their results, and what a pipeline did. */
+export type LogEntry =
+  | RunEvent
+  | { readonly type: 'result'; readonly result: RunResult }
+  | { readonly type: 'step'; readonly names: readonly string[] }
+  | { readonly type: 'action'; readonly action: ActionResult };
 
 /** Logs kept of each connection. */
 const KEPT_LOGS = 30;
 const ENDING = '.jsonl';
 
 /**
- * The log file of one run, `runs/<connection>/<start>.jsonl`: one event a line, the result last. Progress is left out.
+ * The log file of one run of a connection or pipeline, `runs/<name>/<start>.jsonl`: one event a line, the result last. Progress is left out.
  * Written through at once, so that it survives a crash.
  */
 export class RunLog {
@@ -33,7 +41,7 @@ export class RunLog {
   }
 
   /** @throws {SystemError} `LOG_NOT_WRITTEN` */
-  write(at: string, entry: RunEvent | { readonly type: 'result'; readonly result: RunResult }): void {
+  write(at: string, entry: LogEntry): void {
     if (entry.type === 'progress') return;
     try {
       fs.writeSync(this.descriptor, `${JSON.stringify({ at, ...entry })}\n`);

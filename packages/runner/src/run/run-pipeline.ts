@@ -1,18 +1,49 @@
 import type { ConnectionPlan } from '@cuttle/project';
-import type { RunResult } from './events.js';
+import type { PipelineJournal } from '../state/pipeline-journal.js';
+import type { RunEvent, RunResult } from './events.js';
 import { type RunOptions, runConnection } from './run-connection.js';
+
+/** How an action ended. */
+export interface ActionEnd {
+  readonly outcome: 'succeeded' | 'failed' | 'cancelled';
+  /** One line for a person. */
+  readonly summary: string;
+  /** Texts for a person: what failed, where, and what to do. */
+  readonly errors: readonly string[];
+  /** More for machines; has to be plain JSON. */
+  readonly detail?: unknown;
+}
+
+/** The result of an action of a pipeline. */
+export interface ActionResult extends ActionEnd {
+  readonly name: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly elapsedMs: number;
+}
+
+/** A step of a pipeline, ready to run: connections that run at the same time, or something else to do. */
+export type PlannedStep =
+  | { readonly kind: 'sync'; readonly plans: readonly ConnectionPlan[] }
+  | { readonly kind: 'action'; readonly name: string; run(signal: AbortSignal | undefined): Promise<ActionEnd> };
 
 /** How a pipeline is run. */
 export interface PipelineOptions extends RunOptions {
   /** Connections that run at the same time; default 4. */
   readonly parallel?: number;
+  /** Remembers what is done; steps that it says are done are not run again. */
+  readonly journal?: PipelineJournal;
+  readonly onAction?: (name: string) => void;
 }
 
 /** The result of a pipeline. */
 export interface PipelineResult {
   /** In the order of the document, those that ran. */
   readonly runs: readonly RunResult[];
-  /** Connections of steps that were not begun, because a step before them failed. */
+  readonly actions: readonly ActionResult[];
+  /** Connections and actions of steps that an earlier run had done. */
+  readonly reused: readonly string[];
+  /** Connections and actions of steps that were not begun, because a step before them failed. */
   readonly skipped: readonly string[];
 }
 
@@ -24,30 +55,67 @@ const DEFAULT_PARALLEL = 4;
  *
  * @param steps plans made before anything runs
  */
-export async function runPipeline(
-  steps: readonly (readonly ConnectionPlan[])[],
-  options: PipelineOptions,
-): Promise<PipelineResult> {
+export async function runPipeline(steps: readonly PlannedStep[], options: PipelineOptions): Promise<PipelineResult> {
   const runs: RunResult[] = [];
+  const actions: ActionResult[] = [];
+  const { journal } = options;
+  const done = Math.min(journal?.doneSteps ?? 0, steps.length);
+  const result = (skipped: readonly PlannedStep[]): PipelineResult => {
+    const reused = steps.slice(0, done).flatMap(namesOf);
+    return { runs, actions, reused, skipped: skipped.flatMap(namesOf) };
+  };
   for (const [index, step] of steps.entries()) {
-    const results = await runStep(step, options);
-    runs.push(...results);
-    if (results.every((result) => result.outcome === 'succeeded')) continue;
-    return { runs, skipped: steps.slice(index + 1).flatMap((later) => later.map((plan) => plan.name)) };
+    if (index < done) continue;
+    journal?.begin(namesOf(step));
+    const isGood = step.kind === 'sync' ? await runSyncs(step.plans, options, runs) : await act(step, options, actions);
+    if (!isGood) return result(steps.slice(index + 1));
+    journal?.finish(index + 1, index + 1 === steps.length);
   }
-  return { runs, skipped: [] };
+  return result([]);
 }
 
-async function runStep(step: readonly ConnectionPlan[], options: PipelineOptions): Promise<readonly RunResult[]> {
+/** The names a person sees for a step. */
+export function namesOf(step: PlannedStep): readonly string[] {
+  return step.kind === 'sync' ? step.plans.map((plan) => plan.name) : [step.name];
+}
+
+async function runSyncs(
+  plans: readonly ConnectionPlan[],
+  options: PipelineOptions,
+  runs: RunResult[],
+): Promise<boolean> {
   const results: RunResult[] = [];
-  const waiting = [...step.entries()];
+  const waiting = [...plans.entries()];
+  const { journal } = options;
+  const onEvent = (event: RunEvent): void => {
+    journal?.note(event);
+    options.onEvent?.(event);
+  };
   const lane = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const [index, plan] = next;
-      results[index] = await runConnection(plan, options);
+      const result = await runConnection(plan, { ...options, onEvent });
+      journal?.note({ type: 'result', result });
+      results[index] = result;
     }
   };
-  const lanes = Math.min(options.parallel ?? DEFAULT_PARALLEL, step.length);
+  const lanes = Math.min(options.parallel ?? DEFAULT_PARALLEL, plans.length);
   await Promise.all(Array.from({ length: lanes }, lane));
-  return results;
+  runs.push(...results);
+  return results.every((result) => result.outcome === 'succeeded');
+}
+
+async function act(
+  step: PlannedStep & { readonly kind: 'action' },
+  options: PipelineOptions,
+  actions: ActionResult[],
+): Promise<boolean> {
+  const startedAt = new Date((options.wallClock ?? Date.now)()).toISOString();
+  const startedMs = performance.now();
+  options.onAction?.(step.name);
+  const end = await step.run(options.signal);
+  const action = { name: step.name, startedAt, elapsedMs: performance.now() - startedMs, ...end };
+  options.journal?.note({ type: 'action', action });
+  actions.push(action);
+  return action.outcome === 'succeeded';
 }

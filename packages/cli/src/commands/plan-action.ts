@@ -1,0 +1,133 @@
+import path from 'node:path';
+import {
+  type DbtAction,
+  type Environment,
+  localWarehouse,
+  type PipelineAction,
+  type Project,
+} from '@cuttle/project';
+import { ConfigError } from '@cuttle/protocol';
+import { type ActionEnd, type DbtEnd, type DbtFinding, findDbt, type PlannedStep, runDbt, runProgram } from '@cuttle/runner';
+import { type Cell, DuckdbWarehouse } from '@cuttle/warehouse';
+import { plural } from '../render/quantity.js';
+import { renderTable } from '../render/table.js';
+import type { CommandContext } from './context.js';
+
+/** An action and what it needs. */
+export interface ActionPlan {
+  readonly project: Project;
+  readonly action: PipelineAction;
+  readonly target: string;
+  readonly environment: Environment;
+  readonly verbose?: boolean;
+}
+
+/** Rows shown of each failed test. */
+const SHOWN_ROWS = 5;
+
+/** Lines kept of what a command prints. */
+const KEPT_LINES = 20;
+
+/**
+ * An action of a pipeline, ready to run.
+ *
+ * @throws {ConfigError} when something that it needs is missing, before anything runs
+ */
+export function planAction(context: CommandContext, plan: ActionPlan): PlannedStep {
+  const { action } = plan;
+  switch (action.kind) {
+    case 'transform':
+    case 'test':
+      return dbtStep(context, plan, action);
+    case 'report':
+      throw new ConfigError('Reports are not built by this version.', { code: 'STEP_NOT_SUPPORTED' });
+    case 'command':
+      return commandStep(context, plan, action.argv);
+    default: {
+      const missing: never = action;
+      return missing;
+    }
+  }
+}
+
+function dbtStep(context: CommandContext, plan: ActionPlan, action: DbtAction): PlannedStep {
+  const { project, environment } = plan;
+  const { root } = project;
+  const warehouse = localWarehouse(project, plan.target, environment);
+  findDbt(root, environment);
+  const name = `${action.kind} ${path.relative(root, action.project)}`;
+  return {
+    kind: 'action',
+    name,
+    run: async (signal) => {
+      const end = await runDbt({
+        action,
+        root,
+        warehouse,
+        environment,
+        ...(signal === undefined ? {} : { signal }),
+        onLine: (line) => {
+          if (plan.verbose === true) context.terminal.err(`${line}\n`);
+        },
+      });
+      return dbtEnd(end, warehouse);
+    },
+  };
+}
+
+async function dbtEnd(end: DbtEnd, warehouse: string): Promise<ActionEnd> {
+  const failed = end.findings.filter(({ status }) => status !== 'warn');
+  const parts = [
+    `${end.passed} passed`,
+    ...(failed.length === 0 ? [] : [`${failed.length} failed`]),
+    ...(end.findings.length === failed.length ? [] : [plural(end.findings.length - failed.length, 'warning')]),
+    ...(end.skipped === 0 ? [] : [`${end.skipped} skipped`]),
+  ];
+  const errors: string[] = [];
+  for (const finding of end.findings) errors.push(await describe(finding, warehouse));
+  if (end.output.length > 0) errors.push(end.output.join('\n'));
+  return { outcome: end.outcome, summary: parts.join(', '), errors, detail: { findings: end.findings } };
+}
+
+/** What a model or test says, with the first rows that a test found. */
+async function describe(finding: DbtFinding, file: string): Promise<string> {
+  const { sql } = finding;
+  const head = `${finding.status} ${finding.kind} ${finding.name}: ${finding.message}`;
+  if (sql === undefined) return head;
+  const shown = await DuckdbWarehouse.read(file, (warehouse) =>
+    warehouse.query(`select * from (${sql.replace(/;\s*$/, '')}\n) as failures limit ${SHOWN_ROWS}`),
+  ).catch(() => undefined);
+  if (shown === undefined || shown.rows.length === 0) return head;
+  const text = (value: Cell): string => (value === null ? 'null' : String(value));
+  const table = renderTable(
+    shown.columns.map(({ name }) => ({ title: name, maxWidth: 40 })),
+    shown.rows.map((row) => row.map(text)),
+  );
+  return `${head}\n${table.trimEnd()}`;
+}
+
+function commandStep(context: CommandContext, plan: ActionPlan, argv: readonly string[]): PlannedStep {
+  const name = `command ${argv.join(' ')}`;
+  return {
+    kind: 'action',
+    name,
+    run: async (signal) => {
+      const lines: string[] = [];
+      const end = await runProgram({
+        argv,
+        folder: plan.project.root,
+        environment: plan.environment,
+        ...(signal === undefined ? {} : { signal }),
+        onLine: (line) => {
+          lines.push(line);
+          if (lines.length > KEPT_LINES) lines.shift();
+          if (plan.verbose === true) context.terminal.err(`${line}\n`);
+        },
+      });
+      if (end.isCancelled) return { outcome: 'cancelled', summary: 'stopped', errors: [] };
+      if (end.code === 0) return { outcome: 'succeeded', summary: 'exit code 0', errors: [] };
+      const summary = end.problem ?? (end.code === null ? 'ended by a signal' : `exit code ${end.code}`);
+      return { outcome: 'failed', summary, errors: lines.length === 0 ? [] : [lines.join('\n')] };
+    },
+  };
+}

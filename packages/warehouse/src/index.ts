@@ -1,0 +1,1 @@
+export { type Cell, DuckdbWarehouse, type QueryResult, type WarehouseColumn } from './duckdb-warehouse.js';
