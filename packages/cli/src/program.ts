@@ -88,6 +88,7 @@ function addProjectCommands(program: Command, context: MakeContext, finish: Fini
     .option('--resume', 'leave out the steps that the last run had done before it failed')
     .action(async (name: string, options) => finish(await run(context(options), name, options)));
   addPartCommand(program, 'transform', 'Run the dbt steps of a pipeline', context, finish);
+  addPartCommand(program, 'report', 'Build the dashboards of a pipeline', context, finish);
   projectCommand(program, 'status', 'Show the last run and the state of each connection', [
     'cuttle status',
     'cuttle status --target demo --json',

@@ -100,11 +100,11 @@ describe('cuttle', () => {
     repository.writeShop({ a: {} });
     repository.write(
       'connections/shop/p.yaml',
-      'kind: Pipeline\nname: p\nsteps:\n  - sync: a\n  - transform: { project: dbt/shop }\n',
+      'kind: Pipeline\nname: p\nsteps:\n  - sync: a\n  - branch: { ifRows: x }\n',
     );
     const result = await repository.run(['run', 'p']);
     expect(result.code).toBe(4);
-    expect(result.err).toMatch(/p\.yaml:5:5 .*this version cannot run a "transform" step/);
+    expect(result.err).toMatch(/p\.yaml:5:5 .*this version cannot run a "branch" step/);
   });
 
   it('finds the documents from a folder below, and says which stacks have a name twice', async () => {

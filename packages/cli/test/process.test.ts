@@ -2,7 +2,6 @@ import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import { makeShop } from '@cuttle/sandbox';
 import { Repository } from './fake-terminal.js';
 
 const ROOT = path.join(__dirname, '../../..');
@@ -27,37 +26,6 @@ describe('the cuttle process', () => {
         resolve({ code: error === null ? 0 : (error.code ?? 'signal'), stdout, stderr });
       });
     });
-
-  it('demo fills the warehouse from the stand-ins, twice, with the rows of the shop', async () => {
-    fs.cpSync(path.join(ROOT, 'connections/novel'), path.join(repository.root, 'connections/novel'), {
-      recursive: true,
-    });
-    for (const folder of ['sources', 'destinations'])
-      fs.symlinkSync(path.join(ROOT, folder), path.join(repository.root, folder));
-    const shop = makeShop();
-    const first = await cuttle(['demo', '--json']);
-    expect(first.stderr).not.toContain('error');
-    expect(first.code).toBe(0);
-    const rows = (text: string): { readonly [table: string]: number } =>
-      Object.fromEntries(
-        JSON.parse(text).runs.flatMap(
-          (run: { streams: { destination: { name: string; namespace: string }; records: number }[] }) =>
-            run.streams.map(({ destination, records }) => [`${destination.namespace}.${destination.name}`, records]),
-        ),
-      );
-    expect(rows(first.stdout)).toMatchObject({
-      'RAW.bubble_user': shop.users.length,
-      'RAW.bubble_category': shop.categories.length,
-      'RAW.bubble_novel': shop.novels.length,
-      'RAW.bubble_order': shop.orders.length,
-    });
-    expect(rows(first.stdout)['RAW.ga4_bigquery_events']).toBeGreaterThan(shop.orders.length);
-    expect(rows(first.stdout)['RAW.meta_ads_insights']).toBeGreaterThan(100);
-    expect(fs.statSync(path.join(repository.root, '.cuttle/novel.duckdb')).size).toBeGreaterThan(100_000);
-    const second = await cuttle(['demo', '--json']);
-    expect(second.code).toBe(0);
-    expect(rows(second.stdout)).toMatchObject({ 'RAW.bubble_order': shop.orders.length, 'RAW.ga4_bigquery_events': 0 });
-  }, 60_000);
 
   it('F-RUN-10 Ctrl-C ends a run with 130 and keeps what arrived', async () => {
     repository.writeShop({ a: { streams: [{ name: 'orders', count: 10_000, state_every: 10, pause_ms: 2 }] } });

@@ -106,7 +106,7 @@ describe('exit codes', () => {
       errors: [],
     });
     const code = (outcomes: Parameters<typeof run>[0][], skipped: string[] = []): number =>
-      pipelineExitCode({ runs: outcomes.map(run), skipped });
+      pipelineExitCode({ runs: outcomes.map(run), actions: [], reused: [], skipped });
     expect(code(['succeeded', 'succeeded'])).toBe(0);
     expect(code(['succeeded', 'failed'])).toBe(3);
     expect(code(['failed', 'failed'])).toBe(1);

@@ -11,12 +11,13 @@ export { catalogFile, fieldsOf, readCommittedCatalog } from './committed-catalog
 export { type ConnectionPlan, planConnection, planConnector } from './connection-plan.js';
 export type { ConfigEntry, ConnectorInstance } from './connector-instance.js';
 export { readConnectorSpec } from './connector-spec.js';
+export { type DashboardCard, type DashboardDocument, readDashboard } from './dashboard.js';
 export { type Diagnostic, formatPosition, type Position } from './diagnostic.js';
 export type { ConnectorEntry, Project, ProjectDocument } from './document.js';
 export { type LoadedProject, listStacks, loadProject } from './load-project.js';
 export { DEFAULT_TARGET, type LocalTarget, type LocalTimeouts, localTarget } from './local-target.js';
-export { mapNamespace, type NamespaceRule } from './namespace.js';
 export { localWarehouse } from './local-warehouse.js';
+export { mapNamespace, type NamespaceRule } from './namespace.js';
 export { type DbtAction, type PipelineAction, type PipelineStep, planPipeline } from './pipeline-plan.js';
 export { type PreparedConfig, propertySchemas, type SecretPlace } from './prepare-config.js';
 export { type Environment, type ResolvedConfig, resolveConfig } from './resolve-config.js';

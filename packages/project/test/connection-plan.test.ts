@@ -95,12 +95,28 @@ describe('planPipeline', () => {
     stack.remove();
   });
 
+  it('gives actions with absolute paths, from the short and the long form', () => {
+    const steps = '  - transform: dbt/novel\n  - test: { project: dbt/novel, select: [marts], vars: { a: 1 } }\n';
+    const more = '  - report: dashboards/novel.yaml\n  - command: [echo, done]\n';
+    const stack = testStack({ ...SOUND, 'connections.yaml': `${SOUND['connections.yaml']}${steps}${more}` });
+    const { project, diagnostics } = stack.load();
+    expect(diagnostics).toEqual([]);
+    const folder = path.join(project.root, 'dbt/novel');
+    expect(planPipeline(project, 'all').slice(1)).toEqual([
+      { connections: [], action: { kind: 'transform', project: folder, select: [], exclude: [], vars: {} } },
+      { connections: [], action: { kind: 'test', project: folder, select: ['marts'], exclude: [], vars: { a: 1 } } },
+      { connections: [], action: { kind: 'report', dashboards: [path.join(project.root, 'dashboards/novel.yaml')] } },
+      { connections: [], action: { kind: 'command', argv: ['echo', 'done'] } },
+    ]);
+    stack.remove();
+  });
+
   it('refuses a step that this version cannot run, before anything runs', () => {
-    const connections = `${SOUND['connections.yaml']}  - transform: { project: dbt/novel }\n`;
+    const connections = `${SOUND['connections.yaml']}  - branch: { ifRows: x }\n`;
     const stack = testStack({ ...SOUND, 'connections.yaml': connections });
     const { project, diagnostics } = stack.load();
     expect(diagnostics).toEqual([]);
-    expect(() => planPipeline(project, 'all')).toThrow(/connections\.yaml:17:5 .*cannot run a "transform" step/);
+    expect(() => planPipeline(project, 'all')).toThrow(/connections\.yaml:17:5 .*cannot run a "branch" step/);
     stack.remove();
   });
 });

@@ -6,7 +6,7 @@ select
   image as image_url,
   description,
   category as category_ids,
-  lower(trim(title)) = lower('{{ var("surprise_novel_title") }}') as is_surprise,
+  coalesce(lower(trim(title)) = lower('{{ var("surprise_novel_title") }}'), false) as is_surprise,
   {{ cuttle.iso_to_ts('"CREATED DATE"') }} as created_at,
   {{ cuttle.tz_to_ts('_airbyte_extracted_at') }} as extracted_at
 from {{ source('bubble', 'bubble_novel') }}

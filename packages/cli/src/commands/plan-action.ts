@@ -1,17 +1,19 @@
 import path from 'node:path';
+import { type DbtAction, type Environment, localWarehouse, type PipelineAction, type Project } from '@cuttle/project';
 import {
-  type DbtAction,
-  type Environment,
-  localWarehouse,
-  type PipelineAction,
-  type Project,
-} from '@cuttle/project';
-import { ConfigError } from '@cuttle/protocol';
-import { type ActionEnd, type DbtEnd, type DbtFinding, findDbt, type PlannedStep, runDbt, runProgram } from '@cuttle/runner';
+  type ActionEnd,
+  type DbtEnd,
+  type DbtFinding,
+  findDbt,
+  type PlannedStep,
+  runDbt,
+  runProgram,
+} from '@cuttle/runner';
 import { type Cell, DuckdbWarehouse } from '@cuttle/warehouse';
 import { plural } from '../render/quantity.js';
 import { renderTable } from '../render/table.js';
 import type { CommandContext } from './context.js';
+import { reportStep } from './report-step.js';
 
 /** An action and what it needs. */
 export interface ActionPlan {
@@ -40,7 +42,7 @@ export function planAction(context: CommandContext, plan: ActionPlan): PlannedSt
     case 'test':
       return dbtStep(context, plan, action);
     case 'report':
-      throw new ConfigError('Reports are not built by this version.', { code: 'STEP_NOT_SUPPORTED' });
+      return reportStep(plan, action.dashboards);
     case 'command':
       return commandStep(context, plan, action.argv);
     default: {

@@ -1,4 +1,5 @@
 import type { ConnectionPlan } from '@cuttle/project';
+import { isKnownError } from '@cuttle/protocol';
 import type { PipelineJournal } from '../state/pipeline-journal.js';
 import type { RunEvent, RunResult } from './events.js';
 import { type RunOptions, runConnection } from './run-connection.js';
@@ -113,9 +114,15 @@ async function act(
   const startedAt = new Date((options.wallClock ?? Date.now)()).toISOString();
   const startedMs = performance.now();
   options.onAction?.(step.name);
-  const end = await step.run(options.signal);
+  const end = await step.run(options.signal).catch(failed);
   const action = { name: step.name, startedAt, elapsedMs: performance.now() - startedMs, ...end };
   options.journal?.note({ type: 'action', action });
   actions.push(action);
   return action.outcome === 'succeeded';
+}
+
+/** An error that is no defect of ours ends the action, and is shown like any other. */
+function failed(error: unknown): ActionEnd {
+  if (!isKnownError(error)) throw error;
+  return { outcome: 'failed', summary: error.code, errors: [error.message] };
 }

@@ -1,0 +1,55 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { localWarehouse, readDashboard } from '@cuttle/project';
+import type { ActionEnd, PlannedStep } from '@cuttle/runner';
+import { DuckdbWarehouse } from '@cuttle/warehouse';
+import { plural } from '../render/quantity.js';
+import type { ActionPlan } from './plan-action.js';
+
+/**
+ * Builds dashboards into `.cuttle/report`: `<name>.html` and `<name>.json`. When one card fails, no file is touched.
+ *
+ * @param files dashboards, absolute
+ * @throws {ConfigError} when a dashboard's file has errors
+ */
+export function reportStep({ project, target, environment }: ActionPlan, files: readonly string[]): PlannedStep {
+  const dashboards = files.map(readDashboard);
+  const warehouse = localWarehouse(project, target, environment);
+  const folder = path.join(project.root, '.cuttle', 'report');
+  return {
+    kind: 'action',
+    name: `report ${dashboards.map(({ name }) => name).join(', ')}`,
+    run: async (): Promise<ActionEnd> => {
+      // Vega takes half a second to load, which no other command has to pay.
+      const { buildDashboard } = await import('@cuttle/report');
+      const builtAt = new Date().toISOString();
+      const built = await DuckdbWarehouse.read(warehouse, async (open) => {
+        const all = [];
+        for (const dashboard of dashboards) all.push(await buildDashboard(dashboard, open, builtAt));
+        return all;
+      });
+      fs.mkdirSync(folder, { recursive: true });
+      for (const { name, html, cards } of built) {
+        publish(path.join(folder, `${name}.html`), html);
+        publish(
+          path.join(folder, `${name}.json`),
+          `${JSON.stringify({ version: 1, name, builtAt, cards }, null, 2)}\n`,
+        );
+      }
+      const count = built.reduce((sum, { cards }) => sum + cards.length, 0);
+      const written = built.map(({ name }) => path.relative(project.root, path.join(folder, `${name}.html`)));
+      const detail = { dashboards: built.map(({ name, cards }) => ({ name, cards })) };
+      return {
+        outcome: 'succeeded',
+        summary: `${plural(count, 'card')} into ${written.join(', ')}`,
+        errors: [],
+        detail,
+      };
+    },
+  };
+}
+
+function publish(file: string, content: string): void {
+  fs.writeFileSync(`${file}.tmp`, content);
+  fs.renameSync(`${file}.tmp`, file);
+}

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { Sandbox } from '@cuttle/sandbox';
+import { assertBuilt, DuckdbFile, ROOT } from '@cuttle/testing';
+import { sandboxEnvironment } from '../../src/sandbox-environment.js';
+import { Repository, type Written } from '../fake-terminal.js';
+
+/** Folders of the repository that the stack reads; they are linked, not copied. */
+const LINKED = ['sources', 'destinations', 'dbt', 'dashboards', '.venv'];
+
+const CONNECTORS = ['sources/bubble', 'sources/ga4-events', 'sources/stripe-ext', 'sources/facebook-ads'];
+
+/** Whether dbt is installed. `CUTTLE_REQUIRE=dbt` makes its absence an error, else it is told aloud. */
+export function hasDbt(): boolean {
+  if (fs.existsSync(path.join(ROOT, '.venv', 'dbt', 'bin', 'dbt'))) return true;
+  const message = 'dbt is not installed: the tests of the Novel stack need `npm run setup` and Python 3.10 or newer.';
+  if (process.env['CUTTLE_REQUIRE']?.split(',').includes('dbt')) throw new Error(message);
+  process.stderr.write(`${message} They are left out.\n`);
+  return false;
+}
+
+/** The documents of the Novel stack in a folder of their own, run against a sandbox. */
+export class NovelStack {
+  readonly repository = new Repository();
+  readonly root = this.repository.root;
+  readonly warehouse = path.join(this.root, '.cuttle', 'novel.duckdb');
+  readonly #sandbox: Sandbox;
+
+  constructor(sandbox: Sandbox) {
+    for (const folder of ['packages/cli', ...CONNECTORS, 'destinations/duckdb']) assertBuilt(folder);
+    this.#sandbox = sandbox;
+    const documents = path.join(this.root, 'connections', 'novel');
+    fs.cpSync(path.join(ROOT, 'connections', 'novel'), documents, { recursive: true });
+    for (const folder of LINKED) {
+      if (fs.existsSync(path.join(ROOT, folder))) fs.symlinkSync(path.join(ROOT, folder), path.join(this.root, folder));
+    }
+  }
+
+  /** Runs `cuttle` on the target of the stand-ins. */
+  cuttle(argv: readonly string[]): Promise<Written> {
+    const environment = { ...process.env, ...sandboxEnvironment(this.#sandbox) };
+    return this.repository.run([...argv, '--target', 'demo'], { environment });
+  }
+
+  /** As {@link cuttle}; anything but success is an error that shows what was written. */
+  async succeed(argv: readonly string[]): Promise<Written> {
+    const written = await this.cuttle(argv);
+    if (written.code !== 0) throw new Error(`cuttle ${argv.join(' ')}: ${written.code}\n${written.out}${written.err}`);
+    return written;
+  }
+
+  /** Runs `cuttle` as a process of its own, on the target that the arguments name. */
+  process(
+    argv: readonly string[],
+  ): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> {
+    const cuttle = path.join(ROOT, 'packages', 'cli', 'bin', 'cuttle.js');
+    return new Promise((resolve) => {
+      execFile(process.execPath, [cuttle, ...argv], { cwd: this.root }, (error, stdout, stderr) => {
+        resolve({ code: error === null ? 0 : (error.code ?? 'signal'), stdout, stderr });
+      });
+    });
+  }
+
+  query(sql: string): Promise<readonly (readonly unknown[])[]> {
+    return new DuckdbFile(this.warehouse).query(sql);
+  }
+
+  remove(): void {
+    this.repository.remove();
+  }
+}

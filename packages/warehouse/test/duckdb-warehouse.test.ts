@@ -1,0 +1,55 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckdbWarehouse } from '../src/index.js';
+
+describe('DuckdbWarehouse', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cuttle-warehouse-'));
+  const file = path.join(folder, 'w.duckdb');
+  beforeAll(async () => {
+    const instance = await DuckDBInstance.create(file);
+    instance.closeSync();
+  });
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  const query = (sql: string) => DuckdbWarehouse.read(file, (warehouse) => warehouse.query(sql));
+
+  it('gives values that JSON keeps, numbers as numbers as long as they stay exact', async () => {
+    const sql = `select 1.50::decimal(18, 2) as a, 9007199254740993::hugeint as b, 0.1::double as c, date '2024-01-02' as d,
+timestamp '2024-01-02 03:04:05.5' as e, timestamptz '2024-01-02 03:04:05+01' as f, true as g, ['x'] as h, null::integer as i,
+400::bigint as j, 'text' as k`;
+    const { columns, rows } = await query(sql);
+    expect(rows).toEqual([
+      [
+        1.5,
+        '9007199254740993',
+        0.1,
+        '2024-01-02',
+        '2024-01-02T03:04:05.5Z',
+        '2024-01-02T02:04:05Z',
+        true,
+        '["x"]',
+        null,
+        400,
+        'text',
+      ],
+    ]);
+    expect(columns.map(({ kind }) => kind).join(' ')).toBe(
+      'number number number date time time boolean text number number text',
+    );
+  });
+
+  it('lets nothing be written, neither in the file nor beside it', async () => {
+    await expect(query('create table t (a int)')).rejects.toThrow(/read-only/);
+    await expect(query(`copy (select 1) to '${path.join(folder, 'x.csv')}'`)).rejects.toThrow(/disabled/);
+    await expect(query("select * from read_csv('/etc/passwd')")).rejects.toThrow(/disabled/);
+    await expect(query('set enable_external_access = true')).rejects.toThrow();
+  });
+
+  it('says when there is no warehouse yet', async () => {
+    const missing = path.join(folder, 'none.duckdb');
+    await expect(DuckdbWarehouse.read(missing, () => Promise.resolve())).rejects.toThrow(/no warehouse .* yet/);
+    expect(fs.existsSync(missing)).toBe(false);
+  });
+});
