@@ -15,5 +15,6 @@ function run(script, args, stdout) {
 // Ctrl-C reaches the demo itself, which stops gracefully; this process only waits for it.
 process.on('SIGINT', () => {});
 run(path.join(__dirname, 'setup.js'), [], 2);
+run(path.join(__dirname, 'setup-dbt.js'), [], 2);
 run(path.join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), ['-b'], 2);
 run(path.join(ROOT, 'packages', 'cli', 'bin', 'cuttle.js'), ['demo', ...process.argv.slice(2)], 'inherit');

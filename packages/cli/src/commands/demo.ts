@@ -55,7 +55,8 @@ function forgetStates(project: Project): void {
 function nextSteps(database: string): string {
   return [
     '',
-    `The tables are in ${database}, schema RAW. Next:`,
+    `The tables are in ${database}: schema RAW as loaded, marts as dbt made them. The dashboard is`,
+    `${path.join(path.dirname(database), 'report', 'novel.html')}, open it in a browser. Next:`,
     `  npx cuttle status --target ${TARGET}     what each connection did last and where it goes on`,
     '  npx cuttle demo                     again: events that are unchanged are not read twice',
     '  npx cuttle sandbox                  serve the stand-ins for your own experiments',

@@ -49,6 +49,11 @@ export async function run(context: CommandContext, name: string, options: RunCom
   const plan = planRun(context, project, name, environment, options);
   const { result, signal } = await runSteps(context, plan, environment, options);
   writeResult(context, renderRuns(result, context.colours), { name, target: options.target, ...result });
+  if (result.skipped.length + result.actions.length > 0 && pipelineExitCode(result) !== 0) {
+    context.terminal.err(
+      `\`cuttle run ${name} --target ${options.target} --resume\` goes on with the step that failed.\n`,
+    );
+  }
   // As a shell says that a process was ended by SIGTERM.
   return signal === 'SIGTERM' && pipelineExitCode(result) !== 0 ? 143 : pipelineExitCode(result);
 }

@@ -73,17 +73,18 @@ function truthSuite(subject: () => Subject): void {
 }
 
 describeWithDbt('the Novel stack, published, by cuttle demo', () => {
+  let sandbox: Sandbox;
   let subject: Subject;
   beforeAll(async () => {
     // The demo starts stand-ins of its own; these hold the same shop.
-    const sandbox = await startSandbox();
+    sandbox = await startSandbox();
     const stack = new NovelStack(sandbox);
     subject = { sandbox, stack, truth: new NovelTruth(sandbox.shop) };
     const { code, stderr } = await stack.process(['demo', '--json']);
     if (code !== 0) throw new Error(stderr);
   }, 120_000);
   afterAll(async () => {
-    await subject?.sandbox.close();
+    await sandbox?.close();
     subject?.stack.remove();
   });
 
@@ -108,16 +109,18 @@ describeWithDbt('the Novel stack, published, by cuttle demo', () => {
 });
 
 describeWithDbt('the Novel stack, awkward', () => {
+  let sandbox: Sandbox;
   let subject: Subject;
   beforeAll(async () => {
-    const sandbox = await startSandbox({ scenario: 'awkward' });
+    sandbox = await startSandbox({ scenario: 'awkward' });
     const stack = new NovelStack(sandbox);
     subject = { sandbox, stack, truth: new NovelTruth(sandbox.shop) };
     const { out } = await stack.succeed(['run', 'novel']);
     expect(out).toMatch(/transform dbt\/novel: succeeded, \d+ passed in/);
+    expect(out).toMatch(/report novel: succeeded, 11 cards into \.cuttle\/report\/novel\.html/);
   }, 120_000);
   afterAll(async () => {
-    await subject?.sandbox.close();
+    await sandbox?.close();
     subject?.stack.remove();
   });
 
@@ -161,8 +164,32 @@ describeWithDbt('the Novel stack, awkward', () => {
     expect(await parses(`${fs.readFileSync(path.join(folder, files[0]!), 'utf8')} )`)).toBe(true);
   });
 
+  it('the dashboard shows the numbers of the warehouse', async () => {
+    const { stack } = subject;
+    const file = path.join(stack.root, '.cuttle/report/novel.json');
+    const { cards } = JSON.parse(fs.readFileSync(file, 'utf8')) as { cards: { id: string; rows: unknown[][] }[] };
+    const total = (id: string, column: number): number =>
+      cards.find((card) => card.id === id)!.rows.reduce((sum, row) => sum + Math.round(Number(row[column]) * 100), 0);
+    const net = [...subject.truth.netByDayAndCountry().values()].reduce((sum, value) => sum + value, 0);
+    for (const [id, column] of [
+      ['net_revenue', 1],
+      ['revenue_by_status', 2],
+      ['revenue_by_gender', 2],
+      ['revenue_by_interest', 1],
+    ] as const) {
+      expect([id, total(id, column)]).toEqual([id, net]);
+    }
+    expect(total('orders_by_country', 2)).toBe(sandbox.shop.orders.length * 100);
+    const html = fs.readFileSync(path.join(stack.root, '.cuttle/report/novel.html'), 'utf8');
+    expect(html.match(/<section /g)).toHaveLength(cards.length);
+    expect(html).not.toContain('No rows.');
+    const { code, out } = await stack.cuttle(['report', 'novel', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).actions[0].detail.dashboards[0].cards).toEqual(cards);
+  });
+
   it('a second day: refund, renamed user, edited order and late purchase arrive in the marts', async () => {
-    const { sandbox, stack, truth } = subject;
+    const { stack, truth } = subject;
     const { control, shop } = sandbox;
     control.clock.set('2024-09-02T08:00:00.000Z');
     const [user] = shop.users;
@@ -199,10 +226,12 @@ describeWithDbt('the Novel stack, awkward', () => {
   }, 60_000);
 
   it('a failing dbt test names its rows, stops what depends on it, and ends with 1', async () => {
-    const { sandbox, stack } = subject;
+    const { stack } = subject;
     const [category] = sandbox.shop.categories;
     await stack.query(`update RAW.bubble_category set name = 'poetry' where _id = '${category!.id}'`);
     const before = await stack.query('select * from marts.recommendation order by all');
+    const report = path.join(stack.root, '.cuttle/report/novel.html');
+    const published = fs.readFileSync(report, 'utf8');
     const { code, out } = await stack.cuttle(['transform', 'novel']);
     expect(code).toBe(1);
     expect(out).toMatch(/transform dbt\/novel: failed, \d+ passed, 1 failed, \d+ skipped/);
@@ -210,5 +239,6 @@ describeWithDbt('the Novel stack, awkward', () => {
       /fail test accepted_values_stg_bubble__categories\S*: Got 1 result[^\n]*\n[^\n]*value_field[^\n]*\n[^\n]*\n *poetry/,
     );
     expect(await stack.query('select * from marts.recommendation order by all')).toEqual(before);
+    expect(fs.readFileSync(report, 'utf8')).toBe(published);
   }, 60_000);
 });
