@@ -9,7 +9,14 @@ import {
   resolveConfig,
 } from '@cuttle/project';
 import { ConfigError } from '@cuttle/protocol';
-import { imageLauncher, namesOf, PipelineJournal, type PipelineResult, type PlannedStep, runPipeline } from '@cuttle/runner';
+import {
+  imageLauncher,
+  namesOf,
+  PipelineJournal,
+  type PipelineResult,
+  type PlannedStep,
+  runPipeline,
+} from '@cuttle/runner';
 import { pipelineExitCode } from '../exit-code.js';
 import { findProject, type ProjectOptions } from '../project-lookup.js';
 import { ProgressView } from '../render/progress.js';
