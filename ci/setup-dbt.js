@@ -26,7 +26,7 @@ function run(command, args) {
   return status === 0;
 }
 
-/** Makes the environment beside its place and moves it there, so that a broken-off installation is never taken for one. */
+/** Makes the environment. The file `complete` comes last, so that a broken-off installation is never taken for a whole one. */
 function install(folder) {
   const python = findPython();
   if (python === undefined) {

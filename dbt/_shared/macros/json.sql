@@ -70,3 +70,16 @@
     where get_path(param.value, 'key')::varchar = '{{ key }}'
   )
 {%- endmacro %}
+
+{# A JSON value from text, as a raw table would hold it. #}
+{% macro json_literal(text) %}
+  {{- return(adapter.dispatch('json_literal', 'cuttle')(text)) -}}
+{% endmacro %}
+
+{% macro duckdb__json_literal(text) -%}
+  cast('{{ text }}' as json)
+{%- endmacro %}
+
+{% macro snowflake__json_literal(text) -%}
+  parse_json('{{ text }}')
+{%- endmacro %}

@@ -2,8 +2,9 @@ import type { Progress, RunEvent } from '@cuttle/runner';
 import { exitCodeOf, pipelineExitCode } from '../src/exit-code.js';
 import { ProgressView } from '../src/render/progress.js';
 import { byteSize, count, duration, rate } from '../src/render/quantity.js';
+import { renderRuns } from '../src/render/run-result.js';
 import { renderTable } from '../src/render/table.js';
-import type { Terminal } from '../src/terminal.js';
+import { paint, type Terminal } from '../src/terminal.js';
 
 function view(more: Partial<Terminal>): { readonly view: ProgressView; written(): string } {
   let text = '';
@@ -113,5 +114,30 @@ describe('exit codes', () => {
     expect(code(['locked', 'locked'])).toBe(7);
     expect(code(['failed', 'locked'])).toBe(1);
     expect(code(['failed'], ['later'])).toBe(1);
+  });
+
+  it('a failed action is an error whatever the runs did, and shows its reasons without control characters', () => {
+    const action = (outcome: 'failed' | 'succeeded' | 'cancelled') => ({
+      name: 'transform dbt/shop',
+      outcome,
+      summary: '3 passed, 1 failed',
+      errors: ['fail test a\nrow \u001b[2Jx'],
+      startedAt: '',
+      elapsedMs: 1500,
+    });
+    const result = { runs: [], actions: [action('failed')], reused: ['a'], skipped: ['report shop'] };
+    expect(pipelineExitCode(result)).toBe(1);
+    expect(pipelineExitCode({ ...result, actions: [action('cancelled')] })).toBe(130);
+    expect(pipelineExitCode({ ...result, actions: [action('succeeded')], skipped: [] })).toBe(0);
+    expect(renderRuns(result, paint({ hasColour: false } as Terminal))).toBe(
+      [
+        'Done before: a',
+        'transform dbt/shop: failed, 3 passed, 1 failed in 1.5 s',
+        '  fail test a',
+        '  row \\u001b[2Jx',
+        'Not begun, because a step before failed: report shop',
+        '',
+      ].join('\n'),
+    );
   });
 });

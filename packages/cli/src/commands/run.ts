@@ -115,11 +115,11 @@ export async function runSteps(
 ): Promise<{ readonly result: PipelineResult; readonly signal: NodeJS.Signals | undefined }> {
   const { terminal } = context;
   const launcher = options.images === true ? imageLauncher(process.env) : undefined;
+  const journal = plan.project.pipelines.has(plan.name) ? openJournal(plan, options.resume === true) : undefined;
   const view = new ProgressView(terminal, options.verbose === true);
   const interrupted = interruption(() =>
     terminal.err('Stopping; what arrived is kept. Press Ctrl-C again to end at once.\n'),
   );
-  const journal = plan.project.pipelines.has(plan.name) ? openJournal(plan, options.resume === true) : undefined;
   try {
     const result = await runPipeline(plan.steps, {
       environment,

@@ -2,7 +2,7 @@ import { streamLabel } from '@cuttle/protocol';
 import type { ActionResult, PipelineResult, RunResult } from '@cuttle/runner';
 import type { Paint } from '../terminal.js';
 import { byteSize, count, duration, rate } from './quantity.js';
-import { renderTable } from './table.js';
+import { renderTable, visible } from './table.js';
 
 /** The table of what a pipeline moved: connection, stream, rows, bytes, seconds, rows per second, state. */
 export function renderRuns(result: PipelineResult, colours: Paint): string {
@@ -28,7 +28,8 @@ export function renderRuns(result: PipelineResult, colours: Paint): string {
 
 function actionText(action: ActionResult, colours: Paint): string {
   const word = action.outcome === 'succeeded' ? colours.green(action.outcome) : colours.red(action.outcome);
-  const errors = action.errors.map((text) => `  ${text.replaceAll('\n', '\n  ')}\n`).join('');
+  const lines = action.errors.flatMap((text) => text.split('\n'));
+  const errors = lines.map((line) => `  ${visible(line)}\n`).join('');
   return `${action.name}: ${word}, ${action.summary} in ${duration(action.elapsedMs)}\n${errors}`;
 }
 

@@ -26,6 +26,10 @@ export class NovelStack {
   readonly root = this.repository.root;
   readonly warehouse = path.join(this.root, '.cuttle', 'novel.duckdb');
   readonly #sandbox: Sandbox;
+  readonly #environment = {
+    NODE_OPTIONS: process.env['NODE_OPTIONS'],
+    CUTTLE_TEST_CLOCK: process.env['CUTTLE_TEST_CLOCK'],
+  };
 
   constructor(sandbox: Sandbox) {
     for (const folder of ['packages/cli', ...CONNECTORS, 'destinations/duckdb']) assertBuilt(folder);
@@ -35,6 +39,12 @@ export class NovelStack {
     for (const folder of LINKED) {
       if (fs.existsSync(path.join(ROOT, folder))) fs.symlinkSync(path.join(ROOT, folder), path.join(this.root, folder));
     }
+  }
+
+  /** Makes the connectors believe that it is another time; they inherit this process's environment. */
+  setClock(time: string): void {
+    const clock = path.join(ROOT, 'packages', 'testing', 'preload', 'clock.cjs');
+    Object.assign(process.env, { NODE_OPTIONS: `--require ${clock}`, CUTTLE_TEST_CLOCK: time });
   }
 
   /** Runs `cuttle` on the target of the stand-ins. */
@@ -62,11 +72,35 @@ export class NovelStack {
     });
   }
 
+  /** Runs dbt by hand beside what `cuttle` made of it; gives what it prints. */
+  dbt(argv: readonly string[]): Promise<string> {
+    const folder = path.join(this.root, '.cuttle', 'dbt', 'novel');
+    const env = {
+      ...process.env,
+      CUTTLE_DUCKDB_PATH: this.warehouse,
+      CUTTLE_DBT_PACKAGES: path.join(folder, 'packages'),
+      DBT_TARGET_PATH: path.join(folder, 'by-hand'),
+      DBT_LOG_PATH: path.join(folder, 'by-hand'),
+      DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
+    };
+    const dbt = path.join(this.root, '.venv', 'dbt', 'bin', 'dbt');
+    return new Promise((resolve, reject) => {
+      execFile(dbt, argv, { cwd: path.join(this.root, 'dbt', 'novel'), env }, (error, stdout) => {
+        if (error === null) resolve(stdout);
+        else reject(new Error(`${error.message}\n${stdout}`));
+      });
+    });
+  }
+
   query(sql: string): Promise<readonly (readonly unknown[])[]> {
     return new DuckdbFile(this.warehouse).query(sql);
   }
 
   remove(): void {
+    for (const [name, value] of Object.entries(this.#environment)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
     this.repository.remove();
   }
 }

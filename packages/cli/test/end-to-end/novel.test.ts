@@ -1,9 +1,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Sandbox, startSandbox } from '@cuttle/sandbox';
+import { expectGolden } from '@cuttle/testing';
 import { NOVEL_DEFECTS } from './novel-defects.js';
 import { hasDbt, NovelStack } from './novel-stack.js';
 import { NovelTruth, sums } from './novel-truth.js';
+import { inlineOfCalls, SNOWFLAKE_CALLS } from './snowflake-macros.js';
 
 const describeWithDbt = hasDbt() ? describe : describe.skip;
 
@@ -115,6 +117,7 @@ describeWithDbt('the Novel stack, awkward', () => {
     sandbox = await startSandbox({ scenario: 'awkward' });
     const stack = new NovelStack(sandbox);
     subject = { sandbox, stack, truth: new NovelTruth(sandbox.shop) };
+    stack.setClock('2024-09-01T08:05:00Z');
     const { out } = await stack.succeed(['run', 'novel']);
     expect(out).toMatch(/transform dbt\/novel: succeeded, \d+ passed in/);
     expect(out).toMatch(/report novel: succeeded, 11 cards into \.cuttle\/report\/novel\.html/);
@@ -188,10 +191,34 @@ describeWithDbt('the Novel stack, awkward', () => {
     expect(JSON.parse(out).actions[0].detail.dashboards[0].cards).toEqual(cards);
   });
 
+  it('the Snowflake text of each macro that differs is the one that was read', async () => {
+    const compiled = await subject.stack.dbt(['compile', '--quiet', '--inline', inlineOfCalls()]);
+    expect(compiled.match(/^-- snowflake__/gm)).toHaveLength(SNOWFLAKE_CALLS.length);
+    const folder = path.join(subject.stack.root, 'dbt/_shared/macros');
+    const texts = fs.readdirSync(folder).map((name) => fs.readFileSync(path.join(folder, name), 'utf8'));
+    const macros = [...texts.join('\n').matchAll(/macro (snowflake__\w+)/g)].map((match) => match[1]!);
+    for (const macro of macros) expect(compiled).toContain(`-- ${macro}(`);
+    const lines = compiled.split('\n').map((line) => line.trimEnd());
+    expectGolden(path.join(__dirname, '../golden/snowflake-macros.json'), lines);
+  });
+
+  it('functions that differ between the warehouses stand in the shared macros only', () => {
+    const folder = path.join(subject.stack.root, 'dbt/novel');
+    const files = fs
+      .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => /^(models|snapshots|tests|macros)\/.*\.sql$/.test(name));
+    expect(files.length).toBeGreaterThan(27);
+    const foreign =
+      /\b(json_extract\w*|unnest|from_json|strptime|try_strptime|epoch_ms|make_timestamp|isoyear|get_path|flatten|to_timestamp\w*|convert_timezone|yearofweekiso|weekiso|generator|iff|nvl|dateadd|parse_json)\s*\(/i;
+    const found = files.filter((name) => foreign.test(fs.readFileSync(path.join(folder, name), 'utf8')));
+    expect(found).toEqual([]);
+  });
+
   it('a second day: refund, renamed user, edited order and late purchase arrive in the marts', async () => {
     const { stack, truth } = subject;
     const { control, shop } = sandbox;
     control.clock.set('2024-09-02T08:00:00.000Z');
+    stack.setClock('2024-09-02T08:05:00Z');
     const [user] = shop.users;
     const [orderId] = [...truth.orders].find(([, { isPaid, refunded }]) => isPaid && refunded === 0)!;
     const charge = shop.charges.find(

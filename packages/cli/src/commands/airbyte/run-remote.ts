@@ -24,7 +24,11 @@ export async function runRemote(
     terminal.err(`${connection}: job ${job.id} ${job.status}${rows}\n`);
   };
   try {
-    for (const { connections } of steps) {
+    for (const { connections, action } of steps) {
+      if (action !== undefined) {
+        terminal.err(`The ${action.kind} step is left out: Airbyte moves data only.\n`);
+        continue;
+      }
       runs.push(...(await syncRemote(session, connections, show, interrupted.stop)));
       if (interrupted.stop.aborted || runs.some(({ job }) => job.status !== 'succeeded')) break;
     }
