@@ -86,7 +86,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   control.register(snowflake.actions);
   const systems = new Map<string, System>([
     ['airbyte', airbyte.api],
-    ['bubble', new BubbleDataApi(app)],
+    ['bubble', new BubbleDataApi(app, clock)],
     ...bigquery.systems,
     ...stripe.systems,
     ...facebook.systems,

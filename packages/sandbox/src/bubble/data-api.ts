@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import type { SandboxClock } from '../server/clock.js';
 import { type Answer, bearerToken, jsonAnswer, type Request, textAnswer } from '../server/exchange.js';
 import { rateLimitAnswer } from '../server/faults.js';
 import type { System } from '../server/listen.js';
@@ -8,24 +9,27 @@ import { describeMeta, describeSwagger } from './describe.js';
 import { type RenderOptions, renderThing } from './render.js';
 import type { BubbleType } from './schema.js';
 import { performSearch, type Search, type SortField } from './search.js';
+import { writeThing } from './write-api.js';
 
 type Role = 'admin' | 'user' | 'none';
 
 const DEFAULT_PAGE_ITEMS = 50;
 
 /**
- * The Data API of the app below `/bubble[/<environment>]/api/1.1`: lists, single things, `/meta`, `/meta/swagger.json`.
+ * The Data API of the app below `/bubble[/<environment>]/api/1.1`: lists, single things, writes, `/meta`, `/meta/swagger.json`.
  *
  * Behaviour follows the vendor's manual ("Data API requests"); where the manual is silent the stand-in does what is
  * hardest for a client: beyond the 50,000th item a sorted search is empty, without an error.
  */
 export class BubbleDataApi implements System {
   readonly #app: BubbleApp;
+  readonly #clock: SandboxClock;
   #windowStartMs = 0;
   #windowRequests = 0;
 
-  constructor(app: BubbleApp) {
+  constructor(app: BubbleApp, clock: SandboxClock) {
     this.#app = app;
+    this.#clock = clock;
   }
 
   expireTokens(): void {
@@ -61,14 +65,15 @@ export class BubbleDataApi implements System {
     if (!this.#app.settings.isDataApiOn || type === undefined || type.isExposed === false) {
       return missing(`Type not found ${name}`);
     }
+    const { keyStyle } = this.#app.settings;
     if (request.method !== 'GET') {
-      return jsonAnswer(405, {
-        statusCode: 405,
-        body: { status: 'METHOD_NOT_ALLOWED', message: `${request.method} is not allowed here` },
-      });
+      // Privacy rules decide who may write; only the administrator's token passes by them.
+      if (role !== 'admin') return forbidden();
+      const target = { environment, type, keyStyle, nowMs: this.#clock.now() };
+      return writeThing(request, target, id === undefined ? undefined : decodeURIComponent(id));
     }
     const render: RenderOptions = {
-      keyStyle: this.#app.settings.keyStyle,
+      keyStyle,
       optionSets: environment.optionSets,
       hiddenFields: role === 'admin' ? [] : (type.privacy?.hiddenFields ?? []),
     };
@@ -179,6 +184,11 @@ function unauthorized(token: string): Answer {
     message: null,
     translation: `Invalid or expired token: ${token}`,
   });
+}
+
+function forbidden(): Answer {
+  const message = 'The current user lacks permission to perform this action';
+  return jsonAnswer(401, { statusCode: 401, body: { status: 'PERMISSION_DENIED', message } });
 }
 
 function missing(message: string): Answer {
