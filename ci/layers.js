@@ -25,6 +25,7 @@ const RULES = {
   ],
   'packages/sandbox': [],
   'packages/testing': ['packages/protocol'],
+  'packages/faros-compat': ['packages/cdk', 'packages/protocol'],
   'sources/*': ['packages/cdk', 'packages/protocol'],
   'destinations/*': ['packages/loader', 'packages/cdk', 'packages/protocol'],
 };
