@@ -1,6 +1,7 @@
 import { DEFAULT_TARGET } from '@cuttle/project';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAirbyteCommands } from './airbyte-program.js';
+import { bump } from './commands/bump.js';
 import { check, discover, preview, spec } from './commands/connector.js';
 import type { CommandContext } from './commands/context.js';
 import { demo } from './commands/demo.js';
@@ -31,6 +32,7 @@ export function buildProgram(terminal: Terminal, version: string, finish: (code:
   addProjectCommands(program, context, finish);
   addAirbyteCommands(program, { context, finish, command: projectCommand });
   addConnectorCommands(program, context, finish);
+  addImageCommands(program, context, finish);
   addSandboxCommands(program, context, finish);
   return program;
 }
@@ -140,6 +142,21 @@ function addConnectorCommands(program: Command, context: MakeContext, finish: Fi
     .option('-s, --stream <name...>', 'streams to show; default: all')
     .option('-n, --limit <rows>', 'rows of each stream', positive, 10)
     .action(async (name: string, options) => finish(await preview(context(options), name, options)));
+}
+
+function addImageCommands(program: Command, context: MakeContext, finish: Finish): void {
+  const connectors = program
+    .command('connectors')
+    .description('Change the images of the Connectors documents')
+    .addHelpText('after', '\nExamples:\n  $ cuttle connectors bump --check --json');
+  projectCommand(connectors, 'bump [names...]', 'Write new tags of images into the documents', [
+    'cuttle connectors bump',
+    'cuttle connectors bump bubble --tag 1.4.0',
+    'cuttle connectors bump --check',
+  ])
+    .option('--tag <tag>', 'tag to write; default: the version of the connector in its folder')
+    .option('--check', 'change nothing; exit with 1 when something would change')
+    .action((names: string[], options) => finish(bump(context(options), names, options)));
 }
 
 function addSandboxCommands(program: Command, context: MakeContext, finish: Finish): void {
