@@ -12,7 +12,7 @@ describe('workflow files', () => {
     expect(uses.length).toBeGreaterThan(0);
     for (const action of uses) expect(action).toMatch(/^actions\/[a-z-]+@[0-9a-f]{40}$/);
     expect(text).toMatch(/^permissions:\n {2}contents: read$/m);
-    expect(text).toMatch(/^concurrency:\n {2}group: connections-/m);
+    expect(text).toMatch(/^concurrency:\n {2}group: (connections-|release$)/m);
     expect(text).toContain('timeout-minutes:');
     // Texts of others never become part of a script.
     expect(text).not.toMatch(/\$\{\{ github\.(head_ref|event\.pull_request\.(title|body|head\.ref))/);
@@ -30,5 +30,17 @@ describe('workflow files', () => {
     );
     expect(read('connections-apply.yml')).toContain('cancel-in-progress: false');
     expect(read('connections-drift.yml')).toContain('drift --target "$TARGET" --detailed-exitcode');
+  });
+
+  it('a release is tested on both processors, built on a digest, and publishes nothing when started by hand', () => {
+    const release = read('release.yml');
+    const steps = release.split(/^ {6}- /m);
+    const publishing = steps.filter((step) => /docker push|imagetools create|lerna@|secrets\./.test(step));
+    expect(publishing).toHaveLength(3);
+    for (const step of publishing) expect(step).toContain("if: github.event_name == 'push'");
+    expect(release).toContain("grep -Eq '^node@sha256:[0-9a-f]{64}$'");
+    expect(release).toMatch(/processor: amd64[\s\S]*processor: arm64/);
+    expect(release.indexOf('npm run test:images')).toBeLessThan(release.indexOf('docker push'));
+    expect(release).toContain("NPM_CONFIG_PROVENANCE: 'true'");
   });
 });
