@@ -1,16 +1,24 @@
-// Jest reporter: writes docs/conformance.md from the results of a whole run, and the closing line of counts.
+// Jest reporter: writes docs/conformance.md (the image suite: docs/conformance-images.md) from the results of a whole run,
+// and the closing line of counts.
 const fs = require('node:fs');
 const path = require('node:path');
 
 const ROOT = path.join(__dirname, '..');
-const FILE = path.join(ROOT, 'docs', 'conformance.md');
+
+/** By the value of CUTTLE_WRITE_CONFORMANCE: page and the command that makes it. */
+const PAGES = {
+  1: { file: 'conformance.md', command: 'npm test' },
+  images: { file: 'conformance-images.md', command: 'npm run test:images' },
+};
+
 const ID = /\b(?:C|SPEC|CHK|DISC|R|X|I|BUB|GA|BW|STR|FB|G|AB|D-[A-Z]+|F-[A-Z]+)-\d{2}\b/g;
 const BYPASS = /\[bypass: (.*)\]$/;
 
 class ConformanceReporter {
   onRunComplete(_contexts, results) {
     const rows = results.testResults.flatMap((file) => rowsOf(file));
-    if (process.env.CUTTLE_WRITE_CONFORMANCE === '1') fs.writeFileSync(FILE, render(rows));
+    const page = PAGES[process.env.CUTTLE_WRITE_CONFORMANCE];
+    if (page !== undefined) fs.writeFileSync(path.join(ROOT, 'docs', page.file), render(rows, page.command));
     const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = results;
     const failed = numFailedTests + numRuntimeErrorTestSuites;
     process.stdout.write(`\n${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped\n`);
@@ -32,7 +40,7 @@ function rowsOf(file) {
   });
 }
 
-function render(rows) {
+function render(rows, command) {
   const sorted = [...rows].sort(
     (a, b) => compare(a.subject, b.subject) || compareIds(a.id, b.id) || compare(a.title, b.title),
   );
@@ -40,7 +48,7 @@ function render(rows) {
   const lines = [
     '# Conformance',
     '',
-    'Made by `npm test` from the results of that run; do not edit. Each row is a test that drives commands or, for named',
+    `Made by \`${command}\` from the results of that run; do not edit. Each row is a test that drives commands or, for named`,
     'defects of an API, the connector against its stand-in. A bypass says why a statement has no subject there.',
   ];
   for (const [subject, own] of bySubject) {

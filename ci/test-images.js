@@ -18,9 +18,11 @@ function main() {
   process.env.IMAGE_PREFIX = PREFIX;
   for (const folder of connectorFolders()) process.stderr.write(`${buildImage(folder)} is built\n`);
   const jest = path.join(ROOT, 'node_modules', '.bin', 'jest');
-  const { status } = spawnSync(jest, ['--config', 'ci/images/jest.config.js', ...process.argv.slice(2)], {
+  const only = process.argv.slice(2);
+  const { status } = spawnSync(jest, ['--config', 'ci/images/jest.config.js', ...only], {
     cwd: ROOT,
     stdio: 'inherit',
+    env: { ...process.env, ...(only.length === 0 ? { CUTTLE_WRITE_CONFORMANCE: 'images' } : {}) },
   });
   return status ?? 1;
 }
