@@ -7,6 +7,8 @@ root=$1
 
 mkdir -p "$root/bin" "$root/usr/local/bin" "$root/etc" "$root/tmp"
 chmod 1777 "$root/tmp"
+# What other packages ship for development only.
+find "$root/airbyte" '(' -name '*.tsbuildinfo' -o -path '*/node_modules/@types' ')' -prune -exec rm -rf {} +
 cp -L "$(command -v node)" "$root/usr/local/bin/node"
 for tool in sh cat chmod cp date env head id ls mkdir mkfifo mv rm sleep tail tee touch; do
   cp -L "$(command -v "$tool")" "$root/bin/$tool"

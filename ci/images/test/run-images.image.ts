@@ -12,7 +12,10 @@ const CUTTLE = path.join(ROOT, 'packages', 'cli', 'bin', 'cuttle.js');
 /** A checkout with the Novel documents; its connectors are there, or only their specs, so that nothing but images runs. */
 function makeCheckout(connectors: 'whole' | 'specs only'): string {
   const root = makeFolder();
-  fs.cpSync(path.join(ROOT, 'connections'), path.join(root, 'connections'), { recursive: true });
+  for (const folder of ['connections', 'dashboards', 'dbt']) {
+    fs.cpSync(path.join(ROOT, folder), path.join(root, folder), { recursive: true });
+  }
+  fs.symlinkSync(path.join(ROOT, '.venv'), path.join(root, '.venv'));
   for (const folder of connectorFolders()) {
     const [from, to] = connectors === 'whole' ? [folder, folder] : [`${folder}/resources`, `${folder}/resources`];
     fs.mkdirSync(path.dirname(path.join(root, to)), { recursive: true });
