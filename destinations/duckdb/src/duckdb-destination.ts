@@ -30,7 +30,6 @@ export class DuckdbDestination implements Destination {
       ...DEFAULT_LIMITS,
       commitBytes: config.commit_mb * 1_000_000,
       commitMs: config.commit_interval_ms,
-      segmentBytes: Math.min(DEFAULT_LIMITS.segmentBytes, config.commit_mb * 1_000_000),
     };
     await withWarehouse(config, invocation, (warehouse, engine, folder) =>
       loadStreams({

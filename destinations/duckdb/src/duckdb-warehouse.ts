@@ -94,7 +94,10 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
 
   /** Appends read the segments inside of the insert; what is compared by key is read once into a temporary table. */
   async stage(load: StagedLoad): Promise<Staged> {
-    if (load.segments.some(({ bytes, records }) => bytes > records * HEAVY_ROW_BYTES)) await this.#stopJoining();
+    if (load.segments.some(({ bytes, records }) => bytes > records * HEAVY_ROW_BYTES)) {
+      await this.#options.engine.useOneThread();
+      await this.#stopJoining();
+    }
     const select = castSelect(load);
     if (!load.ordered) return { sql: `(${select})`, release: async () => undefined };
     const { engine } = this.#options;

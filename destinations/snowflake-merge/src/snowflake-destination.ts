@@ -33,7 +33,6 @@ export class SnowflakeDestination implements Destination {
       ...DEFAULT_LIMITS,
       commitBytes,
       commitMs: config.commit_interval_ms,
-      segmentBytes: Math.min(DEFAULT_LIMITS.segmentBytes, commitBytes),
     };
     await withWarehouse(config, invocation, (warehouse, engine, folder) =>
       loadStreams({

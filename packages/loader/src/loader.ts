@@ -24,8 +24,6 @@ export interface LoaderLimits {
   readonly commitBytes: number;
   /** Longest time that a record or a state waits for a commit, in ms, default 30 s. */
   readonly commitMs: number;
-  /** Size of a staging file, default 64 MB. */
-  readonly segmentBytes: number;
   /** Longest accepted input line, default 128 MiB. */
   readonly maxLineBytes: number;
 }
@@ -33,7 +31,6 @@ export interface LoaderLimits {
 export const DEFAULT_LIMITS: LoaderLimits = {
   commitBytes: 256_000_000,
   commitMs: 30_000,
-  segmentBytes: 64_000_000,
   maxLineBytes: 128 * 1024 * 1024,
 };
 
@@ -74,7 +71,6 @@ export async function loadStreams(options: LoaderOptions): Promise<void> {
       defaultSchema,
       deleteMode,
       folder,
-      segmentBytes: limits.segmentBytes,
       openBytes: limits.commitBytes / 2,
       warn: (message) => log.warn(message),
     }),

@@ -24,6 +24,12 @@ import { type DeleteMode, planTable } from './table-plan.js';
 import { tableRelation } from './table-relation.js';
 import type { Warehouse } from './warehouse.js';
 
+/**
+ * Rows of a row group of DuckDB. Its threads read one file each, and a file that ends elsewhere leaves a part of a row
+ * group behind, which closing the database would join with others by writing them again.
+ */
+const ROW_GROUP_RECORDS = 122_880;
+
 /** How streams are opened. */
 export interface OpenOptions {
   readonly catalog: ConfiguredCatalog;
@@ -32,7 +38,6 @@ export interface OpenOptions {
   readonly defaultSchema: string;
   readonly deleteMode: DeleteMode;
   readonly folder: string;
-  readonly segmentBytes: number;
   readonly openBytes: number;
   /** For the user: a stream whose completeness cannot be known. */
   readonly warn: (message: string) => void;
@@ -152,7 +157,7 @@ class Opening {
   }
 
   open(): OpenStream {
-    const { folder, segmentBytes, openBytes } = this.#options;
+    const { folder, openBytes } = this.#options;
     const prefix = path.basename(`s${this.#index}`);
     const load = new StreamLoad({
       configured: this.#configured,
@@ -162,7 +167,7 @@ class Opening {
       batchTable: this.#sideTable('batch', `_${this.#known.attempt + 1}`),
       attempt: this.#known.attempt + 1,
       knownBatches: this.#mayReplay() ? this.#known.batches : [],
-      writer: new SegmentWriter({ folder, prefix, segmentBytes }),
+      writer: new SegmentWriter({ folder, prefix, segmentRecords: ROW_GROUP_RECORDS }),
       openBytes,
     });
     this.#warnOfHole();

@@ -13,8 +13,8 @@ export interface SegmentTarget {
   readonly folder: string;
   /** Begins every file name; made by us, never from a stream's name. */
   readonly prefix: string;
-  /** A segment of this size is closed and another begun. */
-  readonly segmentBytes: number;
+  /** A segment of so many records is closed and another begun. */
+  readonly segmentRecords: number;
 }
 
 /** What {@link SegmentWriter.take} gives: the segments up to the last mark, and those behind it. */
@@ -56,20 +56,9 @@ export class SegmentWriter {
   #mark: Mark | undefined;
   #files = 0;
   #nextLine = -1;
-  #bytes = 0;
-  #records = 0;
 
   constructor(target: SegmentTarget) {
     this.#target = target;
-  }
-
-  /** Bytes since the last {@link take} or {@link drop}. */
-  get bytes(): number {
-    return this.#bytes;
-  }
-
-  get records(): number {
-    return this.#records;
   }
 
   /** Bytes held in memory. */
@@ -89,9 +78,7 @@ export class SegmentWriter {
     draft.bytes += length;
     draft.records += 1;
     if (length > draft.longestLine) draft.longestLine = length;
-    this.#bytes += length;
-    this.#records += 1;
-    if (draft.bytes >= this.#target.segmentBytes) this.#finish();
+    if (draft.records >= this.#target.segmentRecords) this.#finish();
   }
 
   /** Remembers this place: what came before it can be taken apart from what comes after. */
@@ -113,6 +100,14 @@ export class SegmentWriter {
     if (mark.bytes === split.bytes) return { closed: segments.slice(0, mark.segments + 1), open: rest };
     const [head, tail] = this.#cut(split, mark);
     return { closed: [...segments.slice(0, mark.segments), head], open: [tail, ...rest] };
+  }
+
+  /** Goes on writing behind the last of the segments handed out before, unless it is full; gives back the others. */
+  resume(segments: readonly Segment[]): Segment[] {
+    const last = segments.at(-1);
+    if (last === undefined || last.records >= this.#target.segmentRecords) return [...segments];
+    this.#draft = { ...last, lines: [...last.lines] };
+    return segments.slice(0, -1);
   }
 
   /** Throws everything away. */
@@ -183,8 +178,6 @@ export class SegmentWriter {
   #reset(): void {
     this.#done = [];
     this.#mark = undefined;
-    this.#bytes = 0;
-    this.#records = 0;
   }
 
   #cut(segment: Segment, mark: Mark): [Segment, Segment] {

@@ -147,14 +147,17 @@ export class StreamLoad {
     this.#batches = [];
     if (batches.length > 0) {
       const ready = [...this.#carried, ...closed];
-      this.#carried = [...open];
+      this.#carried = writer.resume(open);
       return { closed: ready, batches, side: [] };
     }
-    this.#carried.push(...closed, ...open);
-    if (this.#isEnding) removeFiles(this.#carried.splice(0));
-    if (this.#carried.length === 0 || sumBytes(this.#carried) < openBytes) return undefined;
-    const side = this.#carried;
+    const side = [...this.#carried, ...closed, ...open];
     this.#carried = [];
+    if (this.#isEnding) removeFiles(side.splice(0));
+    if (side.length === 0) return undefined;
+    if (sumBytes(side) < openBytes) {
+      this.#carried = writer.resume(side);
+      return undefined;
+    }
     return { closed: [], batches: [], side };
   }
 

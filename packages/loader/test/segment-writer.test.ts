@@ -21,16 +21,17 @@ describe('SegmentWriter', () => {
         { weight: 8, arbitrary: fc.nat({ max: 60 }) },
         fc.constant('mark' as const),
         fc.constant('take' as const),
+        fc.constant('resume' as const),
         fc.constant('flush' as const),
       ),
       { maxLength: 60 },
     );
     fc.assert(
-      fc.property(actions, fc.integer({ min: 20, max: 400 }), (steps, segmentBytes) => {
+      fc.property(actions, fc.integer({ min: 1, max: 12 }), (steps, segmentRecords) => {
         const writer = new SegmentWriter({
           folder: fs.mkdtempSync(path.join(folder, 'run-')),
           prefix: 's0',
-          segmentBytes,
+          segmentRecords,
         });
         let closed = '';
         let open = '';
@@ -47,6 +48,7 @@ describe('SegmentWriter', () => {
           }
           closed = '';
           open = '';
+          return taken.open;
         };
         for (const step of steps) {
           if (step === 'mark') {
@@ -55,7 +57,12 @@ describe('SegmentWriter', () => {
             open = '';
           } else if (step === 'flush') writer.flush();
           else if (step === 'take') expectTaken();
-          else {
+          else if (step === 'resume') {
+            const before = expectTaken();
+            const others = writer.resume(before);
+            expect(others).toEqual(before.slice(0, others.length));
+            open = contentOf(before.slice(others.length));
+          } else {
             // Lines of other streams lie between.
             line += 1 + (step % 3);
             const text = `line ${line}.${'x'.repeat(step)}`;
@@ -71,7 +78,7 @@ describe('SegmentWriter', () => {
   });
 
   it('drops what it holds and leaves no file', () => {
-    const writer = new SegmentWriter({ folder, prefix: 's0', segmentBytes: 50 });
+    const writer = new SegmentWriter({ folder, prefix: 's0', segmentRecords: 2 });
     const line = Buffer.from('x'.repeat(30));
     for (let n = 1; n < 10; n += 1) writer.append(line, 0, line.length, n);
     writer.drop();
@@ -90,7 +97,7 @@ describe('verifySegment', () => {
       const writer = new SegmentWriter({
         folder: fs.mkdtempSync(path.join(folder, 'run-')),
         prefix: 's0',
-        segmentBytes: 1000,
+        segmentRecords: 1000,
       });
       const line = Buffer.from('aaaa');
       writer.append(line, 0, 4, 1);
