@@ -1,3 +1,4 @@
-import { crashSuite, duckdbProfile } from '@cuttle/testing';
+import { crashSuite } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
-describe('destination-duckdb', () => crashSuite(duckdbProfile()));
+describe('destination-duckdb', () => crashSuite(profileInProcess()));

@@ -1,3 +1,4 @@
-import { dedupSuite, duckdbProfile } from '@cuttle/testing';
+import { dedupSuite } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
-describe('destination-duckdb', () => dedupSuite(duckdbProfile()));
+describe('destination-duckdb', () => dedupSuite(profileInProcess()));

@@ -1,3 +1,4 @@
-import { duckdbProfile, exactlyOnceSuite } from '@cuttle/testing';
+import { exactlyOnceSuite } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
-describe('destination-duckdb', () => exactlyOnceSuite(duckdbProfile()));
+describe('destination-duckdb', () => exactlyOnceSuite(profileInProcess()));

@@ -1,3 +1,4 @@
-import { duckdbProfile, modeSuite } from '@cuttle/testing';
+import { modeSuite } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
-describe('destination-duckdb', () => modeSuite(duckdbProfile()));
+describe('destination-duckdb', () => modeSuite(profileInProcess()));

@@ -1,3 +1,4 @@
-import { duckdbProfile, protocolSuite } from '@cuttle/testing';
+import { protocolSuite } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
-describe('destination-duckdb', () => protocolSuite(duckdbProfile()));
+describe('destination-duckdb', () => protocolSuite(profileInProcess()));

@@ -1,3 +1,4 @@
-import { duckdbProfile, scalarSuite } from '@cuttle/testing';
+import { scalarSuite } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
-describe('destination-duckdb', () => scalarSuite(duckdbProfile()));
+describe('destination-duckdb', () => scalarSuite(profileInProcess()));

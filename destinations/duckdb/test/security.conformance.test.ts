@@ -3,7 +3,6 @@ import fs from 'node:fs';
 import path from 'node:path';
 import {
   complete,
-  duckdbProfile,
   errorsOf,
   listFiles,
   messagesOf,
@@ -20,8 +19,9 @@ import {
   TestWarehouse,
   writeJson,
 } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
-const profile = duckdbProfile();
+const profile = profileInProcess();
 const HOSTILE = [
   'x"; drop table kept; --',
   "x'; drop table kept; --",
@@ -167,12 +167,10 @@ describe('destination-duckdb', () => {
   });
 
   check('CHK-02', 'check does what a load does and leaves nothing, also when a step fails', async () => {
-    const run = () =>
-      runCommand(profile.command, ['check', '--config', writeJson(warehouse.folder, 'check.json', warehouse.config)]);
-    expect(messagesOf(await run(), 'CONNECTION_STATUS')[0]?.connectionStatus.status).toBe('SUCCEEDED');
+    expect(messagesOf(await warehouse.check(), 'CONNECTION_STATUS')[0]?.connectionStatus.status).toBe('SUCCEEDED');
     expect(await profile.tables(warehouse.config)).toEqual([]);
     await warehouse.load([things], [record(things, { id: 1 }), state(things, { n: 1 }), complete(things)]);
-    await run();
+    await warehouse.check();
     expect([...(await profile.tables(warehouse.config))].sort()).toEqual(['main._cuttle_control', 'main.things']);
   });
 

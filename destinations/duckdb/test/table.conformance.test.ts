@@ -1,3 +1,4 @@
-import { duckdbProfile, tableSuite } from '@cuttle/testing';
+import { tableSuite } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
-describe('destination-duckdb', () => tableSuite(duckdbProfile()));
+describe('destination-duckdb', () => tableSuite(profileInProcess()));

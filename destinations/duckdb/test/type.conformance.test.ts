@@ -1,3 +1,4 @@
-import { duckdbProfile, typeSuite } from '@cuttle/testing';
+import { typeSuite } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
-describe('destination-duckdb', () => typeSuite(duckdbProfile()));
+describe('destination-duckdb', () => typeSuite(profileInProcess()));

@@ -1,7 +1,9 @@
 import path from 'node:path';
+import { runDestinationIn } from '@cuttle/airbyte-cdk';
 import type { JsonObject } from '@cuttle/protocol';
 import { type Sandbox, startSandbox } from '@cuttle/sandbox';
-import { connectorCommand, type DestinationProfile, type DumpedRow } from '@cuttle/testing';
+import { connectorCommand, type DestinationProfile, type DumpedRow, type InProcessHost } from '@cuttle/testing';
+import { SnowflakeDestination } from '../src/index.js';
 
 const command = connectorCommand('destinations/snowflake-merge');
 
@@ -23,6 +25,7 @@ export function snowflakeProfile(): SnowflakeProfile {
     sandbox: () => sandbox,
     name: 'destination-snowflake-merge',
     command,
+    runIn: runSnowflake,
     config: (folder) => {
       const database = path.basename(folder).toUpperCase();
       account().createDatabase(database);
@@ -72,6 +75,16 @@ export function snowflakeProfile(): SnowflakeProfile {
       unknown: 'VARIANT',
     },
   };
+}
+
+/** The driver clears the process's umask when it copies to the stand-in's stage; here others share the process. */
+async function runSnowflake(host: InProcessHost): Promise<number> {
+  const umask = process.umask();
+  try {
+    return await runDestinationIn(new SnowflakeDestination(), host);
+  } finally {
+    process.umask(umask);
+  }
 }
 
 /** A config for a database of the stand-in. */

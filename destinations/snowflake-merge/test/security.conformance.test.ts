@@ -70,10 +70,10 @@ describe('destination-snowflake-merge', () => {
         const config = writeJson(warehouse.folder, 'check.json', warehouse.config);
         const checked = await runCommand(profile.command, ['check', '--config', config]);
         expect(messagesOf(checked, 'CONNECTION_STATUS')[0]?.connectionStatus).toEqual({ status: 'SUCCEEDED' });
-        const written = await warehouse.write([things], THING);
+        const written = await warehouse.write([things], THING, { needsProcess: true });
         expect([written.exitCode, told(written).includes('copy into')]).toEqual([0, true]);
         snowflake().account.addFault({ match: '^copy into', code: '001003', message: `near ${secrets.join(' and ')}` });
-        const failed = await warehouse.write([things], THING);
+        const failed = await warehouse.write([things], THING, { needsProcess: true });
         expect(failed.exitCode).toBe(1);
         for (const result of [checked, written, failed]) expect(leaksIn(told(result), secrets)).toEqual([]);
       }
@@ -94,7 +94,7 @@ describe('destination-snowflake-merge', () => {
     warehouse.config = { ...warehouse.config, staging_path: staging };
     const modes: number[] = [];
     snowflake().account.addFault({ match: '^put ', delayMs: 1500 });
-    const loading = warehouse.write([things], THING);
+    const loading = warehouse.write([things], THING, { needsProcess: true });
     for (let tries = 0; tries < 200 && modes.length === 0; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       const found = fs.existsSync(staging) ? listFiles(staging).filter((file) => file.endsWith('.parquet')) : [];
@@ -161,9 +161,7 @@ describe('destination-snowflake-merge', () => {
   });
 
   check('CHK-02', 'check does what a load does and leaves nothing, also when a step fails', async () => {
-    const run = () =>
-      runCommand(profile.command, ['check', '--config', writeJson(warehouse.folder, 'check.json', warehouse.config)]);
-    const status = async () => messagesOf(await run(), 'CONNECTION_STATUS')[0]?.connectionStatus;
+    const status = async () => messagesOf(await warehouse.check(), 'CONNECTION_STATUS')[0]?.connectionStatus;
     expect(await status()).toEqual({ status: 'SUCCEEDED' });
     expect(await profile.tables(warehouse.config)).toEqual([]);
     for (const match of [

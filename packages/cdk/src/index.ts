@@ -12,7 +12,7 @@ export { ownCursor } from './cursor/cursor.js';
 export { type DatetimeCursorOptions, datetimeCursor } from './cursor/datetime-cursor.js';
 export { durationMs } from './cursor/duration.js';
 export { cutInterval, findGaps, type Interval, mergeIntervals } from './cursor/intervals.js';
-export { type Destination, runDestination } from './destination/destination.js';
+export { type Destination, runDestination, runDestinationIn } from './destination/destination.js';
 export { inputError, type MessageSink, type RecordLine, type StateLine } from './destination/message-router.js';
 export { type ReadInputOptions, readInput } from './destination/read-input.js';
 export { type PendingState, StateQueue } from './destination/state-queue.js';

@@ -42,6 +42,7 @@ export {
   statesOf,
   type TimedMessage,
 } from './harness/run-command.js';
+export { type InProcessHost, type RunIn, runInProcess } from './harness/run-in-process.js';
 export { statement } from './harness/statement.js';
 export {
   airbyteFolder,

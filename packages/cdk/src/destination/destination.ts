@@ -1,7 +1,8 @@
 import type { ConnectorSpecification } from '@cuttle/protocol';
 import type { Connector } from '../command/connector.js';
+import { type Host, processHost } from '../command/host.js';
 import type { Invocation } from '../command/invocation.js';
-import { runMain } from '../command/run-connector.js';
+import { runConnector, runMain } from '../command/run-connector.js';
 
 /** A destination: what `spec`, `check` and `write` do. */
 export interface Destination {
@@ -17,13 +18,21 @@ export interface Destination {
 }
 
 /** Runs a destination as this process. */
-export async function runDestination(destination: Destination): Promise<void> {
-  const connector: Connector = {
+export function runDestination(destination: Destination): Promise<void> {
+  return runMain(destinationConnector(destination));
+}
+
+/** Runs a destination inside a test or another program and gives its exit code. */
+export function runDestinationIn(destination: Destination, host: Partial<Host>): Promise<number> {
+  return runConnector(destinationConnector(destination), { ...processHost(), ...host });
+}
+
+function destinationConnector(destination: Destination): Connector {
+  return {
     spec: destination.spec,
     check: (invocation) => destination.check(invocation),
     commands: {
       write: { options: ['config', 'catalog'], run: (invocation) => destination.write(invocation) },
     },
   };
-  await runMain(connector);
 }

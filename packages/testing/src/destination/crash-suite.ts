@@ -139,7 +139,7 @@ export function crashSuite(profile: DestinationProfile): void {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const former = suite.warehouse.write([stream], held(stream, released));
+    const former = suite.warehouse.write([stream], held(stream, released), { needsProcess: true });
     await new Promise((resolve) => setTimeout(resolve, 1500));
     await suite.warehouse.load(
       [stream],
@@ -199,10 +199,10 @@ export function crashSuite(profile: DestinationProfile): void {
     const [one, two] = streams as [ConfiguredStream, ConfiguredStream];
     const rows = (stream: ConfiguredStream) => range(200).map((id) => record(stream, { id }));
     const [killed, whole] = await Promise.all([
-      suite.warehouse.write([one], [...rows(one), state(one, { n: 1 })], {
+      suite.warehouse.write([one], lingering([...rows(one), state(one, { n: 1 })]), {
         onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 400),
       }),
-      suite.warehouse.write([two], [...rows(two), state(two, { n: 1 }), complete(two)]),
+      suite.warehouse.write([two], [...rows(two), state(two, { n: 1 }), complete(two)], { needsProcess: true }),
     ]);
     expect(killed.signal).toBe('SIGKILL');
     expect(whole.exitCode).toBe(0);
@@ -291,6 +291,12 @@ async function* slowly(lines: readonly string[]): AsyncGenerator<string> {
     yield isPause ? line + ' '.repeat(256 * 1024) : line;
     if (isPause) await new Promise((resolve) => setTimeout(resolve, 80));
   }
+}
+
+/** Keeps the input open for longer than its reader is left alive. */
+async function* lingering(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+  await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
 async function* held(stream: ConfiguredStream, released: Promise<void>): AsyncGenerator<string> {

@@ -1,15 +1,21 @@
 import path from 'node:path';
 import type { JsonObject } from '@cuttle/protocol';
+import type { RunIn } from '../harness/run-in-process.js';
 import { connectorCommand } from '../harness/workspace.js';
 import { DuckdbFile } from './duckdb-dump.js';
 import type { DestinationProfile } from './profile.js';
 
-/** Profile of destination-duckdb. */
-export function duckdbProfile(): DestinationProfile {
+/**
+ * Profile of destination-duckdb.
+ *
+ * @param runIn its entry, for runs that need no process of their own
+ */
+export function duckdbProfile(runIn?: RunIn): DestinationProfile {
   const file = (config: JsonObject) => new DuckdbFile(String(config['destination_path']));
   return {
     name: 'destination-duckdb',
     command: connectorCommand('destinations/duckdb'),
+    ...(runIn === undefined ? {} : { runIn }),
     config: (folder) => ({ destination_path: path.join(folder, 'warehouse.duckdb') }),
     schema: 'main',
     rows: (config, schema, table) => file(config).rows(schema, table),

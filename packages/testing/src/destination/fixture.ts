@@ -8,6 +8,7 @@ import {
 } from '@cuttle/protocol';
 import { makeFolder, removeFolder, writeJson } from '../harness/folder.js';
 import { type RunOptions, type RunResult, runCommand } from '../harness/run-command.js';
+import { runInProcess } from '../harness/run-in-process.js';
 import type { DestinationProfile, DumpedRow } from './profile.js';
 
 /** Milliseconds at which records of tests are emitted unless they say otherwise: 2024-06-01T00:00:00Z. */
@@ -101,6 +102,14 @@ export function incomplete(stream: ConfiguredStream): string {
   return encodeMessage(statusTrace(stream.stream, 'INCOMPLETE', EMITTED_AT));
 }
 
+/** How {@link TestWarehouse.write} runs. */
+export interface WriteOptions extends Omit<RunOptions, 'input'> {
+  /** Leaves out the last newline. */
+  readonly isCut?: boolean;
+  /** Runs in a process of its own although nothing else asks for one: for what is at work at the same time, or measured. */
+  readonly needsProcess?: boolean;
+}
+
 /** A warehouse of its own for one test. */
 export class TestWarehouse {
   readonly folder = makeFolder();
@@ -113,17 +122,32 @@ export class TestWarehouse {
     this.config = { ...profile.config(this.folder), ...extra };
   }
 
-  /** Runs `write` with lines as input. */
+  /** Runs `write` with lines as input: inside of this process where the profile can and the options do not need one. */
   write(
     streams: readonly ConfiguredStream[],
     lines: Iterable<string> | AsyncIterable<string>,
-    options: Omit<RunOptions, 'input'> & { readonly isCut?: boolean } = {},
+    options: WriteOptions = {},
   ): Promise<RunResult> {
+    const { isCut = false, needsProcess, ...run } = options;
     this.#runs += 1;
     const config = writeJson(this.folder, `config-${this.#runs}.json`, this.config);
     const catalog = writeJson(this.folder, `catalog-${this.#runs}.json`, { streams });
-    const input = joinLines(lines, options.isCut === true);
-    return runCommand(this.profile.command, ['write', '--config', config, '--catalog', catalog], { ...options, input });
+    const args = ['write', '--config', config, '--catalog', catalog];
+    return this.#run(args, { ...run, input: joinLines(lines, isCut) }, needsProcess === true);
+  }
+
+  /** Runs `check`. */
+  check(): Promise<RunResult> {
+    return this.#run(['check', '--config', writeJson(this.folder, 'check.json', this.config)], {}, false);
+  }
+
+  #run(args: readonly string[], options: RunOptions, needsProcess: boolean): Promise<RunResult> {
+    const { name, command, runIn } = this.profile;
+    const { input = [], timeoutMs, ...ofProcess } = options;
+    if (runIn === undefined || needsProcess || Object.keys(ofProcess).length > 0) {
+      return runCommand(command, args, options);
+    }
+    return runInProcess(name, runIn, args, { input, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
   }
 
   /** As {@link write}, and fails unless the run ended with 0. */

@@ -103,7 +103,7 @@ export function protocolSuite(profile: DestinationProfile): void {
         record(users, { id: 3 }),
         state(users, { id: 3 }),
       ];
-      const result = await suite.warehouse.write([users], [...lines, complete(users)]);
+      const result = await suite.warehouse.write([users], [...lines, complete(users)], { needsProcess: true });
       expect(result.exitCode).not.toBe(0);
       expect(errorsOf(result)[0]?.message).toContain(place);
       expect(result.lines.join('') + result.stderr).not.toContain('SECRETCONTENT');
@@ -187,7 +187,7 @@ export function protocolSuite(profile: DestinationProfile): void {
         for (const id of range(40)) for (const stream of streams) yield record(stream, { id, text });
         for (const stream of streams) yield* [state(stream, { done: true }), complete(stream)];
       };
-      const result = await suite.warehouse.write(streams, lines(), { timeoutMs: 110_000 });
+      const result = await suite.warehouse.write(streams, lines(), { timeoutMs: 110_000, needsProcess: true });
       expect(result.exitCode).toBe(0);
       expect(result.peakMemoryMiB).toBeLessThan(800);
       expect(await suite.warehouse.rows(`stream_${many - 1}`)).toHaveLength(40);

@@ -83,7 +83,7 @@ export async function runCommand(
   const lines: string[] = [];
   const output = await readLines(child, options, (line) => {
     lines.push(line);
-    const message = parseMessage(line, command);
+    const message = parseMessage(line, command.argv.join(' '));
     messages.push({ message, atMs: performance.now() - started });
     options.onMessage?.(message, child);
   }).catch((error: unknown) => {
@@ -112,10 +112,15 @@ function environment(command: Command, options: RunOptions): NodeJS.ProcessEnv {
   };
 }
 
-function parseMessage(line: string, command: Command): AirbyteMessage {
+/**
+ * A line of stdout as a message.
+ *
+ * @throws naming the command when it is none
+ */
+export function parseMessage(line: string, command: string): AirbyteMessage {
   const message: unknown = JSON.parse(line);
   if (typeof message !== 'object' || message === null || typeof (message as AirbyteMessage).type !== 'string') {
-    throw new Error(`${command.argv.join(' ')} wrote a line that is no protocol message: ${line.slice(0, 200)}`);
+    throw new Error(`${command} wrote a line that is no protocol message: ${line.slice(0, 200)}`);
   }
   return message as AirbyteMessage;
 }
