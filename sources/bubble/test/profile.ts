@@ -1,5 +1,7 @@
+import { runSourceIn } from '@cuttle/airbyte-cdk';
 import { type Sandbox, startSandbox } from '@cuttle/sandbox';
 import type { SourceProfile } from '@cuttle/testing';
+import { BubbleSource } from '../src/index.js';
 
 const FIRST = '2024-05-01T00:00:00.000Z';
 const LOOKBACK_MS = 60_000;
@@ -23,6 +25,7 @@ export function bubbleProfile(): SourceProfile<Sandbox> {
   return {
     name: 'source-bubble',
     folder: 'sources/bubble',
+    runIn: (host) => runSourceIn(new BubbleSource(), host),
     async start() {
       const sandbox = await startSandbox({ users: 6, orders: 5, idleVisits: 0 });
       define(sandbox, 'item', ['Title']);

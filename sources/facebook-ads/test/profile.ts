@@ -1,7 +1,9 @@
+import { runSourceIn } from '@cuttle/airbyte-cdk';
 import type { JsonObject } from '@cuttle/protocol';
 import { moveDay, type Sandbox, startSandbox } from '@cuttle/sandbox';
 import type { SourceBench, SourceProfile } from '@cuttle/testing';
 import { graphFields } from '../src/graph-fields.js';
+import { FacebookAdsSource } from '../src/index.js';
 import { keyFields, type Report, reportsOf } from '../src/insights/report.js';
 import { ENTITIES } from '../src/streams/entity-definitions.js';
 import { AD_STATUSES } from './run-facebook.js';
@@ -92,6 +94,7 @@ export function facebookProfile(): SourceProfile<Sandbox> {
   return {
     name,
     folder: 'sources/facebook-ads',
+    runIn: (host) => runSourceIn(new FacebookAdsSource(), host),
     async start() {
       const sandbox = await startSandbox({ users: 2, orders: 0, idleVisits: 0, firstDay: '2024-08-30' });
       seed(sandbox, 2, 3, '2024-08-30');

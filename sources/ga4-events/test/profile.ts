@@ -1,6 +1,8 @@
+import { runSourceIn } from '@cuttle/airbyte-cdk';
 import type { JsonObject } from '@cuttle/protocol';
 import { type Row, type Sandbox, startSandbox } from '@cuttle/sandbox';
 import type { SourceBench, SourceProfile } from '@cuttle/testing';
+import { Ga4EventsSource } from '../src/index.js';
 
 const DAY_MS = 86_400_000;
 const DAYS = 14;
@@ -81,6 +83,7 @@ export function ga4Profile(): SourceProfile<Sandbox> {
   return {
     name: 'source-ga4-events',
     folder: 'sources/ga4-events',
+    runIn: (host) => runSourceIn(new Ga4EventsSource(), host),
     start: () =>
       startSandbox({
         users: 20,

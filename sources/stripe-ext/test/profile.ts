@@ -1,5 +1,7 @@
+import { runSourceIn } from '@cuttle/airbyte-cdk';
 import { type Sandbox, startSandbox } from '@cuttle/sandbox';
 import type { SourceProfile } from '@cuttle/testing';
+import { StripeSource } from '../src/index.js';
 import { fillEverything, idsOf, make, OBJECT_OF } from './fill.js';
 
 const START = '2024-08-01T00:00:00Z';
@@ -30,6 +32,7 @@ export function stripeProfile(): SourceProfile<Sandbox> {
   return {
     name: 'source-stripe-ext',
     folder: 'sources/stripe-ext',
+    runIn: (host) => runSourceIn(new StripeSource(), host),
     async start() {
       const sandbox = await startSandbox({ users: 5, orders: 6, idleVisits: 0, firstDay: '2024-08-02' });
       fillEverything(sandbox, '2024-08-20T00:00:00Z');

@@ -11,7 +11,11 @@ export async function runChecked(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const result = await runCommand(command, args, options);
+  return checked(await runCommand(command, args, options));
+}
+
+/** What a run gave, if every message is valid under the protocol's schema. */
+export function checked(result: RunResult): RunResult {
   const problems = result.messages.flatMap(({ message }) => protocolProblems(message));
   if (problems.length > 0) throw new Error(`not valid under the protocol: ${problems.slice(0, 5).join('; ')}`);
   return result;

@@ -123,7 +123,7 @@ export function exactlyOnceSuite(profile: DestinationProfile): void {
         timeoutMs: 600_000,
       });
       expect(killed.exitCode).not.toBe(0);
-      const result = await suite.warehouse.write([stream], lines(), { timeoutMs: 600_000 });
+      const result = await suite.warehouse.write([stream], lines(), { timeoutMs: 600_000, needsProcess: true });
       expect(result.exitCode).toBe(0);
       expect(result.peakMemoryMiB).toBeLessThan(800);
       expect(await count()).toBe(total);

@@ -8,7 +8,7 @@ import {
 } from '@cuttle/protocol';
 import { makeFolder, removeFolder, writeJson } from '../harness/folder.js';
 import { type RunOptions, type RunResult, runCommand } from '../harness/run-command.js';
-import { runInProcess } from '../harness/run-in-process.js';
+import { runEntry } from '../harness/run-entry.js';
 import type { DestinationProfile, DumpedRow } from './profile.js';
 
 /** Milliseconds at which records of tests are emitted unless they say otherwise: 2024-06-01T00:00:00Z. */
@@ -133,21 +133,13 @@ export class TestWarehouse {
     const config = writeJson(this.folder, `config-${this.#runs}.json`, this.config);
     const catalog = writeJson(this.folder, `catalog-${this.#runs}.json`, { streams });
     const args = ['write', '--config', config, '--catalog', catalog];
-    return this.#run(args, { ...run, input: joinLines(lines, isCut) }, needsProcess === true);
+    const all = { ...run, input: joinLines(lines, isCut) };
+    return needsProcess === true ? runCommand(this.profile.command, args, all) : runEntry(this.profile, args, all);
   }
 
   /** Runs `check`. */
   check(): Promise<RunResult> {
-    return this.#run(['check', '--config', writeJson(this.folder, 'check.json', this.config)], {}, false);
-  }
-
-  #run(args: readonly string[], options: RunOptions, needsProcess: boolean): Promise<RunResult> {
-    const { name, command, runIn } = this.profile;
-    const { input = [], timeoutMs, ...ofProcess } = options;
-    if (runIn === undefined || needsProcess || Object.keys(ofProcess).length > 0) {
-      return runCommand(command, args, options);
-    }
-    return runInProcess(name, runIn, args, { input, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    return runEntry(this.profile, ['check', '--config', writeJson(this.folder, 'check.json', this.config)]);
   }
 
   /** As {@link write}, and fails unless the run ended with 0. */

@@ -1,16 +1,11 @@
 import type { JsonObject } from '@cuttle/protocol';
-import type { Command } from '../harness/run-command.js';
-import type { RunIn } from '../harness/run-in-process.js';
+import type { Entry } from '../harness/run-entry.js';
 
 /** A row as it is read back, by column; values in the canonical form that {@link DestinationProfile.rows} states. */
 export type DumpedRow = Readonly<Record<string, unknown>>;
 
 /** What the destination suite has to know of a destination. */
-export interface DestinationProfile {
-  readonly name: string;
-  readonly command: Command;
-  /** The command's own entry, for runs whose subject is not the process; default a process for each run. */
-  readonly runIn?: RunIn;
+export interface DestinationProfile extends Entry {
   /** A config for a warehouse of its own in a folder. */
   config(folder: string): JsonObject;
   /** Schema of streams without a namespace. */

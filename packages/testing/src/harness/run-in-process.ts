@@ -70,7 +70,8 @@ export async function runInProcess(
     messages,
     stderr: [...stderr.lines, stderr.rest].join('\n'),
     wallMs,
-    peakMemoryMiB: 0,
+    // No bound can be shown to hold by it.
+    peakMemoryMiB: Number.NaN,
   };
 }
 

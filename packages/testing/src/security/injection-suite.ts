@@ -11,7 +11,7 @@ const POLLUTION = '"__proto__":{"polluted":1},"constructor":{"prototype":{"pollu
 
 /** C-12 and X-06 of a source: hostile texts and keys in what it reads. */
 export function injectionSuite<S extends StandIn>(profile: SourceProfile<S>): void {
-  const check = onBench(profile, () => SourceBench.open(profile));
+  const check = onBench(profile, () => SourceBench.open(profile, true));
   const { stream } = profile.paged;
 
   check('C-12', 'texts with lone surrogates, U+2028, NUL, line ends and quotes arrive as they are', async (bench) => {

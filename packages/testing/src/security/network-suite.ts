@@ -27,7 +27,7 @@ const PRIVATE_ROOTS = [
 
 /** of a source: where requests go, and what answers may do. */
 export function networkSuite<S extends StandIn>(profile: SourceProfile<S>): void {
-  const check = onBench(profile, () => SourceBench.open(profile));
+  const check = onBench(profile, () => SourceBench.open(profile, true));
   const hostsOf = (bench: SourceBench<S>): RunOptions => {
     const port = Number(new URL(bench.proxy.url).port);
     const hosts = Object.fromEntries(

@@ -16,7 +16,7 @@ const BODY = 'body-canary-7c211433f020';
 
 /** C-10, X-01, X-02, X-03 of a source: what must never be seen. */
 export function secretSuite<S extends StandIn>(profile: SourceProfile<S>): void {
-  const check = onBench(profile, () => SourceBench.open(profile));
+  const check = onBench(profile, () => SourceBench.open(profile, true));
 
   check(
     'C-10 X-01',

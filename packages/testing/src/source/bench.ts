@@ -1,9 +1,10 @@
 import type { AirbyteCatalog, ConfiguredStream, JsonObject, StateMessage } from '@cuttle/protocol';
 import type { ConnectorBench, ConnectorProfile, Workload } from '../connector/profile.js';
-import { runChecked, told } from '../connector/run-checked.js';
+import { checked, told } from '../connector/run-checked.js';
 import { makeFolder, removeFolder, writeJson } from '../harness/folder.js';
 import { HostileProxy } from '../harness/hostile-proxy.js';
-import { type Command, messagesOf, type RunOptions, type RunResult } from '../harness/run-command.js';
+import { messagesOf, type RunOptions, type RunResult } from '../harness/run-command.js';
+import { type Entry, runEntry } from '../harness/run-entry.js';
 import { connectorCommand } from '../harness/workspace.js';
 import type { SourceProfile, StandIn } from './profile.js';
 import { SourceRead } from './source-read.js';
@@ -26,28 +27,30 @@ export class SourceBench<S extends StandIn = StandIn> implements ConnectorBench 
   readonly profile: SourceProfile<S>;
   readonly standIn: S;
   readonly proxy: HostileProxy;
-  readonly #command: Command;
+  readonly #entry: Entry;
   #catalog: AirbyteCatalog | undefined;
   #files = 0;
 
-  private constructor(profile: SourceProfile<S>, standIn: S, proxy: HostileProxy) {
+  private constructor(profile: SourceProfile<S>, standIn: S, proxy: HostileProxy, needsProcess: boolean) {
     this.profile = profile;
     this.standIn = standIn;
     this.proxy = proxy;
-    this.#command = connectorCommand(profile.folder);
+    const { name, folder, runIn } = profile;
+    this.#entry = { name, command: connectorCommand(folder), ...(needsProcess ? {} : { runIn }) };
   }
 
-  static async open<S extends StandIn>(profile: SourceProfile<S>): Promise<SourceBench<S>> {
+  /** @param needsProcess each run is a process of its own, whatever its options */
+  static async open<S extends StandIn>(profile: SourceProfile<S>, needsProcess = false): Promise<SourceBench<S>> {
     const standIn = await profile.start();
-    return new SourceBench(profile, standIn, await HostileProxy.start(standIn.url));
+    return new SourceBench(profile, standIn, await HostileProxy.start(standIn.url), needsProcess);
   }
 
   get config(): JsonObject {
     return this.profile.config(this.standIn, this.proxy.url);
   }
 
-  run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-    return runChecked(this.#command, args, options);
+  async run(args: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+    return checked(await runEntry(this.#entry, args, options));
   }
 
   /** Runs a command that takes a config only. */
@@ -145,7 +148,7 @@ export function connectorOf<S extends StandIn>(profile: SourceProfile<S>): Conne
     command: connectorCommand(profile.folder),
     kind: 'source',
     memoryMiB: 150,
-    open: () => SourceBench.open(profile),
+    open: () => SourceBench.open(profile, true),
     badConfigs: profile.badConfigs.map(({ name, word, change, arrange }) => ({
       name,
       word,

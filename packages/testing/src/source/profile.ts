@@ -1,4 +1,5 @@
 import type { ConfiguredStream, JsonObject } from '@cuttle/protocol';
+import type { RunIn } from '../harness/run-in-process.js';
 import type { SourceBench } from './bench.js';
 
 /** Which requests are meant, as the stand-ins' control takes it. */
@@ -54,6 +55,8 @@ export interface SourceProfile<S extends StandIn = StandIn> {
   readonly name: string;
   /** `sources/bubble`. */
   readonly folder: string;
+  /** The command's own entry, for runs whose subject is not the process. */
+  readonly runIn: RunIn;
   /** A small remote system, filled alike each time. */
   start(): Promise<S>;
   /** The good config. `origin` is where the stand-in is reached: it differs from `standIn.url` behind a proxy. */
