@@ -47,6 +47,42 @@ describe('replace', () => {
     expect((await bench.plan()).plan.items).toEqual([]);
   });
 
+  it('G-20 waits for a sync that runs, also one that begins in between: no cursor is taken that still moves', async () => {
+    await novel();
+    otherImage();
+    const allow = { allowDestroy: ['stripe-ext'] };
+    const old = bench.connection('stripe-ext to snowflake');
+    const { jobs } = bench.airbyte.store;
+    const begin = (): (typeof jobs)[number] => {
+      const job = { id: jobs.length + 1, connectionId: old.id, type: 'sync', startTime: 0, statuses: ['running'] };
+      jobs.push(job);
+      return job;
+    };
+    const first = begin();
+    const busy = { failed: [{ key: 'connection/stripe-ext to snowflake', message: expect.stringMatching(/at work/) }] };
+    expect(await bench.apply(allow)).toMatchObject(busy);
+    expect(bench.connection('stripe-ext to snowflake')).toMatchObject({ id: old.id, status: 'active' });
+    first.statuses = ['succeeded'];
+
+    const real = bench.fetch;
+    let second: ReturnType<typeof begin> | undefined;
+    bench.fetch = async (input, init) => {
+      const isPause = init?.method === 'PATCH' && String(init.body).includes('"inactive"');
+      if (isPause) second ??= begin();
+      return real(input, init);
+    };
+    expect(await bench.apply(allow)).toMatchObject(busy);
+    bench.fetch = real;
+    second!.statuses = ['succeeded'];
+    const [name] = old.states.keys();
+    old.states.set(name!, { cursor: 'of the second sync' });
+    expect(await bench.apply(allow)).toMatchObject({ failed: [], skipped: [] });
+    const made = bench.connection('stripe-ext to snowflake');
+    expect(made.id).not.toBe(old.id);
+    expect(made.states.get(name!)).toEqual({ cursor: 'of the second sync' });
+    expect(made.status).toBe('active');
+  });
+
   it('G-20 a swapped destination keeps the cursors too', async () => {
     await novel();
     bench.write(

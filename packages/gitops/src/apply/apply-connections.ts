@@ -1,5 +1,6 @@
 import { didYouMean, formatPosition, type WantedConnection } from '@cuttle/project';
-import { ConfigError, canonicalJson } from '@cuttle/protocol';
+import { ConfigError, canonicalJson, TransientError } from '@cuttle/protocol';
+import { runningJob } from '../client/jobs.js';
 import { mapLimited } from '../client/limit.js';
 import type { RemoteConnection, RemoteTag } from '../client/wire.js';
 import { connectionBody, markOf, remoteConnectionLeaves, wantedConnectionLeaves } from '../model/connections.js';
@@ -154,6 +155,7 @@ async function replace(
   await config.demand('To keep the cursors of a connection');
   const now = await api.getConnection(old.id);
   if (now === undefined) throw changedSince(item.key, 'deleted');
+  await demandIdle(context, now);
   const made = await create(context, work, streams, replacementName(wanted.name, old.id), false);
   const patch = (id: string, body: object): Promise<RemoteConnection> =>
     writeSafely(
@@ -164,6 +166,8 @@ async function replace(
   if (now.status === 'active') await patch(old.id, { status: 'inactive' });
   // One that is active has gone on from here already: its state is newer.
   if (made.status !== 'active') {
+    // One that began just before the pause would go on behind the cursors that are read here: rows would come twice.
+    await demandIdle(context, now);
     const state = await config.state(old.id);
     if (state['stateType'] !== 'not_set') {
       const put = async (): Promise<true> => {
@@ -182,6 +186,16 @@ async function replace(
     (await api.getConnection(old.id)) === undefined ? true : undefined,
   );
   return patch(made.id, { name: wanted.name });
+}
+
+/** @throws {TransientError} `CONNECTION_BUSY` while a job of the connection runs: its cursors still move */
+async function demandIdle(context: ApplyContext, { id, name }: RemoteConnection): Promise<void> {
+  const job = await runningJob(context.session.api, id);
+  if (job === undefined) return;
+  throw new TransientError(
+    `"${name}" is at work (job ${job.id}), so its cursors still move and cannot be kept. Apply again when the job has ended.`,
+    { code: 'CONNECTION_BUSY' },
+  );
 }
 
 /** The tags of a connection as requests want them, with the mark of managed ones; undefined on old platforms. */

@@ -12,6 +12,18 @@ export function hasEnded(job: RemoteJob): boolean {
   return FINAL.includes(job.status);
 }
 
+/** Kinds of jobs that write rows or cursors. Unless a kind is named, the server leaves some of them out. */
+const KINDS: readonly string[] = ['sync', 'refresh', 'clear', 'reset'];
+
+/** A job of a connection that has not ended, if there is one. */
+export async function runningJob(api: PublicApi, connectionId: string): Promise<RemoteJob | undefined> {
+  for (const jobType of KINDS) {
+    const found = (await api.listJobs({ connectionId, jobType })).find((job) => !hasEnded(job));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /**
  * Looks at a job until it ends, at first twice a second, later every 10 s.
  *
