@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { preload } from '@cuttle/testing';
 import { AirbyteStack } from './airbyte-stack.js';
 
 describe('cuttle with an Airbyte target', () => {
@@ -290,6 +291,33 @@ describe('cuttle with an Airbyte target', () => {
     for (const secret of [...stack.secrets, ...values, 'canary-access-token']) {
       for (const form of [secret!, Buffer.from(secret!).toString('base64').replace(/=+$/, '')]) {
         expect([secret, all.includes(form)]).toEqual([secret, false]);
+      }
+    }
+  });
+
+  it('G-10 X-01 no secret in what a crash of the process leaves behind', async () => {
+    await open('lock: .lock/prod.json');
+    await stack.importAll();
+    stack.edit('sources.yaml', 'lookback_days: 2', 'lookback_days: 3');
+    const values = Object.values(stack.environment).filter((value) => value?.startsWith('canary'));
+    for (const argv of [
+      ['plan', '--json', '--rotate-secrets'],
+      ['apply', '--auto-approve', '--rotate-secrets', '--json'],
+    ]) {
+      for (const kind of ['throw', 'rejection']) {
+        const env = { ...stack.environment, CUTTLE_CRASH: kind, CUTTLE_CRASH_AFTER: '1' };
+        const run = await stack.runProcess(argv, env, [preload('crash')]);
+        expect([argv[0], run.code, run.text]).toEqual([
+          argv[0],
+          1,
+          expect.stringContaining('a defect made by the test'),
+        ]);
+        const files = fs.readdirSync(stack.repository.root, { recursive: true, withFileTypes: true });
+        const texts = files.flatMap((entry) =>
+          entry.isFile() ? [fs.readFileSync(path.join(entry.parentPath, entry.name), 'utf8')] : [],
+        );
+        const all = [run.text, ...texts].join('\n');
+        expect(values.filter((value) => all.includes(value!))).toEqual([]);
       }
     }
   });

@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type AirbyteSettings, AirbyteStandIn, addWorkspace, fillWithNovel } from '@cuttle/sandbox';
 import type { Terminal } from '../src/index.js';
 import { Repository, type Written } from './fake-terminal.js';
 
+const CUTTLE = path.join(__dirname, '../bin/cuttle.js');
 const AUTH = 'auth: { clientId: cuttle-client, clientSecret: { $env: AIRBYTE_CLIENT_SECRET } }';
 
 /** A repository with the stack `novel`, an Airbyte server over HTTP, and `cuttle` between them. */
@@ -52,6 +54,20 @@ export class AirbyteStack {
 
   run(argv: readonly string[], more: Partial<Terminal> = {}): Promise<Written> {
     return this.repository.run(argv, { environment: this.environment, width: 80, ...more });
+  }
+
+  /** Runs `cuttle` as a process, with modules loaded before it; gives its exit code and all that it wrote. */
+  runProcess(
+    argv: readonly string[],
+    env: Readonly<Record<string, string | undefined>>,
+    preloads: readonly string[],
+  ): Promise<{ readonly code: number | null; readonly text: string }> {
+    const required = preloads.flatMap((file) => ['--require', file]);
+    const options = { cwd: this.repository.root, env: { ...process.env, ...env } };
+    const child = spawn(process.execPath, [...required, CUTTLE, ...argv], options);
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (text += part));
+    return new Promise((resolve) => child.once('close', (code) => resolve({ code, text })));
   }
 
   /** Imports everything and sets each variable. */
