@@ -80,6 +80,21 @@ export interface PlanItem {
   readonly seen?: string;
 }
 
+/** An item with which nothing is done yet: what a plan finds out is added to it. */
+export function blankItem(item: Pick<PlanItem, 'key' | 'kind' | 'name' | 'role'>): PlanItem {
+  return {
+    ...item,
+    action: 'none',
+    fields: [],
+    secrets: [],
+    streams: [],
+    schema: [],
+    warnings: [],
+    affects: [],
+    cascade: [],
+  };
+}
+
 /** Counts of a plan. */
 export interface PlanCounts {
   readonly add: number;

@@ -3,7 +3,7 @@ import { ConfigError, type JsonSchema } from '@cuttle/protocol';
 import type { RemoteActor, RemoteConnection } from '../client/wire.js';
 import { hashOf, isMasked } from '../model/leaves.js';
 import type { LockEntry } from '../model/lock.js';
-import { keyOf, type PlanItem, type PlanWarning } from '../model/plan.js';
+import { blankItem, keyOf, type PlanItem, type PlanWarning } from '../model/plan.js';
 import { type ActorDiff, diffActor, dotted, remoteActorLeaves, secretsIn } from './diff-actor.js';
 import type { PlanContext } from './make-plan.js';
 import type { PlanOptions } from './options.js';
@@ -50,29 +50,18 @@ function created(key: string, wanted: WantedActor): PlanItem {
   const secrets = wanted.config.secrets
     .filter(({ isCertain }) => isCertain)
     .map(({ path, reference }) => ({ field: dotted(path), state: 'new' as const, reference }));
-  return { ...base(key, wanted), action: 'create', summary: `connector ${wanted.connector}`, secrets };
-}
-
-function base(key: string, wanted: WantedActor): PlanItem {
   return {
-    key,
-    kind: wanted.role,
-    name: wanted.name,
-    action: 'none',
-    fields: [],
-    secrets: [],
-    streams: [],
-    schema: [],
-    warnings: [],
-    affects: [],
-    cascade: [],
+    ...blankItem({ key, kind: wanted.role, name: wanted.name }),
+    action: 'create',
+    summary: `connector ${wanted.connector}`,
+    secrets,
   };
 }
 
 function changed(key: string, wanted: WantedActor, remote: RemoteActor, diff: ActorDiff, seen: string): PlanItem {
   const { fields, secrets } = diff;
   const action = fields.length + secrets.length === 0 ? 'none' : 'update';
-  return { ...base(key, wanted), action, id: remote.id, fields, secrets, seen };
+  return { ...blankItem({ key, kind: wanted.role, name: wanted.name }), action, id: remote.id, fields, secrets, seen };
 }
 
 /** Hash of what was read of a source or destination; secrets do not count. */
@@ -103,7 +92,7 @@ async function replaced(context: PlanContext, wanted: WantedActor, remote: Remot
     (await configApiBlock(context)) ??
     destroyBlock({ key, name: wanted.name }, wanted.preventDestroy, loss, rules);
   return {
-    ...base(key, wanted),
+    ...blankItem({ key, kind: wanted.role, name: wanted.name }),
     action: 'replace',
     id: remote.id,
     summary: `connector ${wanted.connector}`,

@@ -3,7 +3,7 @@ import { ConfigError } from '@cuttle/protocol';
 import type { RemoteConnection, RemoteStream } from '../client/wire.js';
 import { markOf, readSchedule, remoteConnectionLeaves, wantedConnectionLeaves } from '../model/connections.js';
 import { hashOf, type Leaves } from '../model/leaves.js';
-import { keyOf, type PlanItem, type PlanWarning } from '../model/plan.js';
+import { blankItem, keyOf, type PlanItem, type PlanWarning } from '../model/plan.js';
 import { identityOf, overruled, streamKeyOf, streamLeaf, type WantedStream, wantedStreams } from '../model/streams.js';
 import { diffLeaves } from './diff.js';
 import { splitStreams } from './diff-connection.js';
@@ -54,20 +54,8 @@ async function planConnection(
   };
 }
 
-function base(wanted: WantedConnection): PlanItem {
-  return {
-    key: keyOf('connection', wanted.name),
-    kind: 'connection',
-    name: wanted.name,
-    action: 'none',
-    fields: [],
-    secrets: [],
-    streams: [],
-    schema: [],
-    warnings: [],
-    affects: [],
-    cascade: [],
-  };
+function base({ name }: WantedConnection): PlanItem {
+  return blankItem({ key: keyOf('connection', name), kind: 'connection', name });
 }
 
 /** @throws {ConfigError} `SCHEDULE_NOT_POSSIBLE` for an interval that the server does not have already */

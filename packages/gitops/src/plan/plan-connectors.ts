@@ -1,7 +1,7 @@
 import { formatPosition } from '@cuttle/project';
 import { ConfigError } from '@cuttle/protocol';
 import { hashOf } from '../model/leaves.js';
-import { keyOf, type PlanItem, type PlanWarning, type SchemaChange } from '../model/plan.js';
+import { blankItem, keyOf, type PlanItem, type PlanWarning, type SchemaChange } from '../model/plan.js';
 import { diffLeaves } from './diff.js';
 import type { PlanContext } from './make-plan.js';
 import { connectorKey, type MatchedConnector } from './match.js';
@@ -27,20 +27,7 @@ function created({ wanted }: MatchedConnector): PlanItem {
 }
 
 function base(role: 'source' | 'destination', key: string): PlanItem {
-  return {
-    key: connectorKey(role, key),
-    kind: 'connector',
-    role,
-    name: key,
-    action: 'none',
-    fields: [],
-    secrets: [],
-    streams: [],
-    schema: [],
-    warnings: [],
-    affects: [],
-    cascade: [],
-  };
+  return blankItem({ key: connectorKey(role, key), kind: 'connector', role, name: key });
 }
 
 async function changed(context: PlanContext, { wanted, definition }: MatchedConnector): Promise<PlanItem> {

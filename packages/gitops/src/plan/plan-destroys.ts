@@ -3,7 +3,7 @@ import { ConfigError } from '@cuttle/protocol';
 import type { Role } from '../client/public-api.js';
 import type { RemoteConnection } from '../client/wire.js';
 import { markOf } from '../model/connections.js';
-import { keyOf, type PlanItem } from '../model/plan.js';
+import { blankItem, keyOf, type PlanItem } from '../model/plan.js';
 import type { PlanContext } from './make-plan.js';
 import type { Work } from './planned.js';
 import { destroyBlock, lossOf } from './protection.js';
@@ -94,24 +94,16 @@ function victims(context: PlanContext): readonly Victim[] {
 }
 
 async function destroyItem(context: PlanContext, victim: Victim): Promise<PlanItem> {
+  const { key, kind, name, role } = victim;
   const { keys, connections } = cascadeOf(context, victim);
   const loss = await lossOf(context.session.api, connections);
   const rules = { allowed: context.options.allowDestroy ?? [] };
   const blocked =
     unmanagedBlock(context, victim, connections) ?? destroyBlock(victim, victim.preventDestroy, loss, rules);
   return {
-    key: victim.key,
-    kind: victim.kind,
-    ...(victim.role === undefined ? {} : { role: victim.role }),
-    name: victim.name,
+    ...blankItem({ key, kind, name, ...(role === undefined ? {} : { role }) }),
     action: 'destroy',
     id: victim.id,
-    fields: [],
-    secrets: [],
-    streams: [],
-    schema: [],
-    warnings: [],
-    affects: [],
     cascade: keys,
     loss: loss.text,
     ...(blocked === undefined ? {} : { blocked }),
