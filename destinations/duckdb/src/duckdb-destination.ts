@@ -1,8 +1,15 @@
-import fs from 'node:fs';
 import path from 'node:path';
-import type { Destination, Invocation } from '@cuttle/airbyte-cdk';
-import { checkWarehouse, DEFAULT_LIMITS, type Engine, loadStreams, withEngine } from '@cuttle/loader';
-import type { ConnectorSpecification } from '@cuttle/protocol';
+import { type Destination, type Invocation, readSpec } from '@cuttle/airbyte-cdk';
+import {
+  checkWarehouse,
+  type Engine,
+  literal,
+  loadLimits,
+  loadStreams,
+  printStatements,
+  STAGING_PLACEHOLDER,
+  withEngine,
+} from '@cuttle/loader';
 import { type DuckdbConfig, duckdbConfig } from './config.js';
 import { DuckdbWarehouse } from './duckdb-warehouse.js';
 
@@ -10,10 +17,7 @@ const CHECK_WAIT_SECONDS = 30;
 
 /** Loads streams into tables of a DuckDB file. */
 export class DuckdbDestination implements Destination {
-  get spec(): ConnectorSpecification {
-    const file = path.join(__dirname, '..', 'resources', 'spec.json');
-    return JSON.parse(fs.readFileSync(file, 'utf8')) as ConnectorSpecification;
-  }
+  readonly spec = readSpec(path.join(__dirname, '..', 'resources', 'spec.json'));
 
   async check(invocation: Invocation): Promise<void> {
     const config = duckdbConfig(invocation.config);
@@ -26,32 +30,54 @@ export class DuckdbDestination implements Destination {
 
   async write(invocation: Invocation): Promise<void> {
     const config = duckdbConfig(invocation.config);
-    const limits = {
-      ...DEFAULT_LIMITS,
-      commitBytes: config.commit_mb * 1_000_000,
-      commitMs: config.commit_interval_ms,
-    };
-    await withWarehouse(config, invocation, (warehouse, engine, folder) =>
-      loadStreams({
-        invocation,
-        warehouse,
-        engine,
-        folder,
-        limits,
-        defaultSchema: config.schema,
-        deleteMode: config.cdc_deletion_mode,
-      }),
+    await withWarehouse(config, invocation, loadingInto(config, invocation));
+  }
+
+  /** Loads into a file that is thrown away; the user's is not touched. */
+  async sql(invocation: Invocation): Promise<void> {
+    const config = duckdbConfig(invocation.config);
+    await printStatements(invocation, (own, note) =>
+      withWarehouse(config, own, loadingInto(config, own), (sql, folder) =>
+        note(
+          sql
+            .replaceAll(literal(throwAway(folder)), literal(config.destination_path))
+            .replaceAll(folder, STAGING_PLACEHOLDER),
+        ),
+      ),
     );
   }
 }
 
+type Work = (warehouse: DuckdbWarehouse, engine: Engine, folder: string) => Promise<void>;
+
+function loadingInto(config: DuckdbConfig, invocation: Invocation): Work {
+  return (warehouse, engine, folder) =>
+    loadStreams({
+      invocation,
+      warehouse,
+      engine,
+      folder,
+      limits: loadLimits(config),
+      defaultSchema: config.schema,
+      deleteMode: config.cdc_deletion_mode,
+    });
+}
+
+function throwAway(folder: string): string {
+  return path.join(folder, 'throw-away.duckdb');
+}
+
+/** @param onStatement when given, the file is a throw-away one in the staging folder */
 function withWarehouse(
   config: DuckdbConfig,
   invocation: Invocation,
-  work: (warehouse: DuckdbWarehouse, engine: Engine, folder: string) => Promise<void>,
+  work: Work,
+  onStatement?: (sql: string, folder: string) => void,
 ): Promise<void> {
-  const { destination_path: file, lock_wait_seconds: seconds, staging_path: stagingPath, memory_mb: memoryMb } = config;
-  return withEngine({ stagingPath, memoryMb }, (engine, folder) => {
+  const { lock_wait_seconds: seconds, staging_path: stagingPath, memory_mb: memoryMb } = config;
+  const needs = { stagingPath, memoryMb, ...(onStatement === undefined ? {} : { onStatement }) };
+  return withEngine(needs, (engine, folder) => {
+    const file = onStatement === undefined ? config.destination_path : throwAway(folder);
     const warehouse = new DuckdbWarehouse({ engine, file, waitMs: seconds * 1000, signal: invocation.signal });
     return work(warehouse, engine, folder);
   });

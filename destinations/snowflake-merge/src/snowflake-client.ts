@@ -11,6 +11,12 @@ export interface Answer {
   readonly changed: number;
 }
 
+/** Runs statements one after another. */
+export interface StatementClient {
+  run(sql: string): Promise<Answer>;
+  close(): Promise<void>;
+}
+
 /** How long the driver may try a request again, and what its statements are marked with. */
 export interface ClientOptions {
   readonly config: SnowflakeConfig;
@@ -25,7 +31,7 @@ const QUERY_TAG = 'cuttle destination-snowflake-merge';
  * One session of the driver. A session that was lost is opened anew by the next statement; whoever was inside of a
  * transaction has to begin it again.
  */
-export class SnowflakeClient {
+export class SnowflakeClient implements StatementClient {
   readonly #options: ClientOptions;
   #connection: Promise<Connection> | undefined;
 

@@ -3,13 +3,13 @@ import type { Engine, Row, Staged, StagedLoad, Statement, TableColumns, Warehous
 import { SystemError, TransientError } from '@cuttle/protocol';
 import { type ColumnRow, existingType } from './column-types.js';
 import { literal } from './quoting.js';
-import type { SnowflakeClient } from './snowflake-client.js';
+import type { StatementClient } from './snowflake-client.js';
 import type { SnowflakeDialect } from './snowflake-dialect.js';
 import { Stage } from './stage.js';
 
 /** What loading into Snowflake takes. */
 export interface SnowflakeWarehouseOptions {
-  readonly client: SnowflakeClient;
+  readonly client: StatementClient;
   readonly dialect: SnowflakeDialect;
   readonly engine: Engine;
   /** Folder for Parquet files. */

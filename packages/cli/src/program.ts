@@ -10,6 +10,7 @@ import { init } from './commands/init.js';
 import { run } from './commands/run.js';
 import { runPart } from './commands/run-part.js';
 import { sandbox } from './commands/sandbox.js';
+import { sql } from './commands/sql.js';
 import { status } from './commands/status.js';
 import { validate } from './commands/validate.js';
 import { paint, type Terminal } from './terminal.js';
@@ -44,6 +45,10 @@ const EXIT_CODES = `
 Exit codes: 0 ok, 1 error, 2 changes (with --detailed-exitcode), 3 partial, 4 documents not valid,
 5 credentials rejected, 6 refused by protection, 7 locked by another run.
 stdout holds the result, stderr the progress. NO_COLOR and output that is no terminal are respected.`;
+
+const SQL_NOTE = `
+The source is asked for its streams; the destination connects nowhere. The statements are those of one invented record
+of each stream into a warehouse that has no table yet: a later sync creates nothing, and key ranges and names of files differ.`;
 
 const TARGET = new Option('-t, --target <name>', 'target of the project').default(DEFAULT_TARGET);
 
@@ -89,6 +94,7 @@ function addProjectCommands(program: Command, context: MakeContext, finish: Fini
     .option('--parallel <count>', 'connections of a step that run at the same time', positive)
     .option('--resume', 'leave out the steps that the last run had done before it failed')
     .action(async (name: string, options) => finish(await run(context(options), name, options)));
+  addSqlCommand(program, context, finish);
   addPartCommand(program, 'transform', 'Run the dbt steps of a pipeline', context, finish);
   addPartCommand(program, 'report', 'Build the dashboards of a pipeline', context, finish);
   projectCommand(program, 'status', 'Show the last run and the state of each connection', [
@@ -97,6 +103,19 @@ function addProjectCommands(program: Command, context: MakeContext, finish: Fini
   ])
     .addOption(TARGET)
     .action((options) => finish(status(context(options), options)));
+}
+
+function addSqlCommand(program: Command, context: MakeContext, finish: Finish): void {
+  projectCommand(program, 'sql <connection>', 'Print the statements that a first sync would run', [
+    'cuttle sql "bubble to duckdb"',
+    'cuttle sql "bubble to duckdb" --target prod --stream order',
+    'cuttle sql "stripe to duckdb" --json',
+  ])
+    .addOption(TARGET)
+    .option('-s, --stream <name...>', 'streams to print; default: all of the connection')
+    .option('-v, --verbose', 'show the logs of the connectors')
+    .addHelpText('after', SQL_NOTE)
+    .action(async (name: string, options) => finish(await sql(context(options), name, options)));
 }
 
 /** A command that runs some steps of a pipeline. */

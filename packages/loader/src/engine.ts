@@ -20,6 +20,8 @@ export interface EngineOptions {
   readonly memoryMb?: number;
   /** Threads of one statement, default 2 where there are as many cores. Each holds buffers of its own. */
   readonly threads?: number;
+  /** Told each statement before it runs. */
+  readonly onStatement?: (sql: string) => void;
 }
 
 /** Thrown when a key or cursor value cannot be used; names the column, or nothing when the whole key is null. */
@@ -36,20 +38,21 @@ export class KeyValueError extends Error {
 export class Engine {
   readonly #connection: DuckDBConnection;
   readonly #close: () => void;
+  readonly #onStatement: (sql: string) => void;
   #memoryMb: number;
 
-  private constructor(connection: DuckDBConnection, memoryMb: number, close: () => void) {
+  private constructor(connection: DuckDBConnection, options: EngineOptions, close: () => void) {
     this.#connection = connection;
-    this.#memoryMb = memoryMb;
+    this.#memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB;
+    this.#onStatement = options.onStatement ?? (() => undefined);
     this.#close = close;
   }
 
   /** Opens an engine in memory. The library is loaded here, not at import: `spec` must not wait for it. */
   static async open(options: EngineOptions): Promise<Engine> {
     const { DuckDBInstance } = await import('@duckdb/node-api');
-    const memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB;
     const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: `${memoryMb}MB`,
+      memory_limit: `${options.memoryMb ?? DEFAULT_MEMORY_MB}MB`,
       threads: String(options.threads ?? Math.min(DEFAULT_THREADS, os.availableParallelism())),
       temp_directory: path.join(options.folder, 'engine'),
       // Nothing is downloaded at run time, and no setting can be changed by what is loaded.
@@ -57,7 +60,7 @@ export class Engine {
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
-    const engine = new Engine(connection, memoryMb, () => {
+    const engine = new Engine(connection, options, () => {
       connection.closeSync();
       instance.closeSync();
     });
@@ -85,6 +88,7 @@ export class Engine {
    * @throws {SegmentRefusedError} for lines that the JSON reader does not take, {KeyValueError}, {SystemError}
    */
   async run(sql: string): Promise<number> {
+    this.#onStatement(sql);
     try {
       return (await this.#connection.run(sql)).rowsChanged;
     } catch (error) {
@@ -94,6 +98,7 @@ export class Engine {
 
   /** All rows of a query; integers of any size as numbers or, beyond 2^53, as text. */
   async query(sql: string): Promise<readonly Row[]> {
+    this.#onStatement(sql);
     try {
       const reader = await this.#connection.runAndReadAll(sql);
       return reader.getRowsJson().map((row) => row.map(toPlain));

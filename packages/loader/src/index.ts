@@ -15,7 +15,9 @@ export {
   type TablePlan,
 } from './dialect.js';
 export { Engine, type EngineOptions } from './engine.js';
-export { DEFAULT_LIMITS, type LoaderLimits, type LoaderOptions, loadStreams } from './loader.js';
+export { type CommitConfig, loadLimits } from './load-limits.js';
+export { type LoaderOptions, loadStreams } from './loader.js';
+export { printStatements, STAGING_PLACEHOLDER } from './print-statements.js';
 export type { Segment } from './segment.js';
 export { createStagingFolder } from './staging-folder.js';
 export { shortHash } from './table-names.js';

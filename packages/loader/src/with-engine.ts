@@ -8,6 +8,8 @@ export interface EngineNeeds {
   readonly stagingPath: string | undefined;
   /** Bound of the engine's own memory in MB. */
   readonly memoryMb: number;
+  /** Told each statement of the engine, with the staging folder that stands in it. */
+  readonly onStatement?: (sql: string, folder: string) => void;
 }
 
 /**
@@ -16,12 +18,12 @@ export interface EngineNeeds {
  * @throws {ConfigError} `STAGING_NOT_WRITABLE`
  */
 export async function withEngine(
-  { stagingPath, memoryMb }: EngineNeeds,
+  { stagingPath, memoryMb, onStatement = () => undefined }: EngineNeeds,
   work: (engine: Engine, folder: string) => Promise<void>,
 ): Promise<void> {
   const folder = stagingFolder(stagingPath);
   try {
-    const engine = await Engine.open({ folder, memoryMb });
+    const engine = await Engine.open({ folder, memoryMb, onStatement: (sql) => onStatement(sql, folder) });
     try {
       await work(engine, folder);
     } finally {

@@ -26,6 +26,7 @@ export {
   type PlannedStep,
   runPipeline,
 } from './run/run-pipeline.js';
+export { previewStatements, type StreamStatements } from './run/statements.js';
 export type { ConnectionState, StreamRecord } from './state/connection-state.js';
 export { type PipelineIdentity, PipelineJournal } from './state/pipeline-journal.js';
 export { StateStore } from './state/state-store.js';

@@ -6,6 +6,8 @@ import type { Invocation } from './invocation.js';
 export interface ConnectorCommand {
   /** The options it takes; `state?` is optional, the others are required. */
   readonly options: readonly (FileOption | 'state?')[];
+  /** Left out of the usage text: a command of ours that no platform calls. */
+  readonly isHidden?: boolean;
   /** Does the work and resolves when it is done; a throw becomes the ERROR trace and exit code 1. */
   run(invocation: Invocation): Promise<void>;
 }

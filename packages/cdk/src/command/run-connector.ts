@@ -13,7 +13,7 @@ import { validateConfig } from '../config/validate-config.js';
 import { createLogger } from '../io/logger.js';
 import { isClosedOutput, MessageWriter } from '../io/message-writer.js';
 import { type CommandLine, type CommandOptions, parseArguments, UsageError, usageText } from './arguments.js';
-import type { Connector } from './connector.js';
+import type { Connector, ConnectorCommand } from './connector.js';
 import { errorMessage } from './error-message.js';
 import { type Host, processHost } from './host.js';
 import type { Invocation } from './invocation.js';
@@ -39,7 +39,7 @@ export async function runConnector(connector: Connector, host: Host): Promise<nu
     if (!(error instanceof UsageError)) throw error;
     // Whoever closed stderr does not want to read it.
     host.stderr.once('error', () => undefined);
-    host.stderr.write(`${error.message}\n${usageText(options)}\n`);
+    host.stderr.write(`${error.message}\n${usageText(commandOptions(connector, isShown))}\n`);
     return USAGE_EXIT_CODE;
   }
   return new CommandRun(connector, host).run(line);
@@ -55,8 +55,17 @@ export async function runMain(connector: Connector): Promise<void> {
   setTimeout(() => process.exit(exitCode), 2000).unref();
 }
 
-function commandOptions(connector: Connector): CommandOptions {
-  const own = Object.entries(connector.commands).map(([name, command]) => [name, command.options] as const);
+function isShown({ isHidden }: ConnectorCommand): boolean {
+  return isHidden !== true;
+}
+
+function commandOptions(
+  connector: Connector,
+  isWanted: (command: ConnectorCommand) => boolean = () => true,
+): CommandOptions {
+  const own = Object.entries(connector.commands)
+    .filter(([, command]) => isWanted(command))
+    .map(([name, command]) => [name, command.options] as const);
   return { spec: [], check: ['config'], ...Object.fromEntries(own) };
 }
 

@@ -15,6 +15,8 @@ export interface Destination {
   check(invocation: Invocation): Promise<void>;
   /** Loads the messages of `invocation.stdin`; a throw ends the run with an ERROR trace and exit code 1. */
   write(invocation: Invocation): Promise<void>;
+  /** Sends the statements that a first `write` of the catalog would run, as records `{ sql }` of its streams. */
+  sql?(invocation: Invocation): Promise<void>;
 }
 
 /** Runs a destination as this process. */
@@ -28,11 +30,14 @@ export function runDestinationIn(destination: Destination, host: Partial<Host>):
 }
 
 function destinationConnector(destination: Destination): Connector {
+  const options = ['config', 'catalog'] as const;
+  const sql = destination.sql?.bind(destination);
   return {
     spec: destination.spec,
     check: (invocation) => destination.check(invocation),
     commands: {
-      write: { options: ['config', 'catalog'], run: (invocation) => destination.write(invocation) },
+      write: { options, run: (invocation) => destination.write(invocation) },
+      ...(sql === undefined ? {} : { sql: { options, run: sql, isHidden: true } }),
     },
   };
 }

@@ -12,7 +12,7 @@ import { EXIT } from '../exit-code.js';
 import { findProject, type ProjectOptions } from '../project-lookup.js';
 import { renderTable } from '../render/table.js';
 import { interruption } from '../signals.js';
-import { type CommandContext, writeResult } from './context.js';
+import { type CommandContext, connectorLogs, writeResult } from './context.js';
 
 /** Options of the commands that run one connector. */
 export interface ConnectorOptions extends ProjectOptions {
@@ -114,14 +114,10 @@ function find(context: CommandContext, name: string, options: ConnectorOptions):
 }
 
 function launchOptions(context: CommandContext, options: ConnectorOptions, folder: string): OneShotOptions {
-  const { terminal, colours } = context;
   return {
     launcher: processLauncher(process.env),
     folder,
-    onLog: (level, message) => {
-      const isShown = options.verbose === true || level === 'WARN' || level === 'ERROR' || level === 'FATAL';
-      if (isShown) terminal.err(`${colours.dim(level)} ${message}\n`);
-    },
+    onLog: connectorLogs(context, options.verbose === true),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { LogLevel } from '@cuttle/protocol';
 import type { Paint, Terminal } from '../terminal.js';
 
 /** What each command gets. */
@@ -11,4 +12,15 @@ export interface CommandContext {
 /** Writes a result: the text, or the data as versioned JSON. */
 export function writeResult(context: CommandContext, text: string, data: object): void {
   context.terminal.out(context.isJson ? `${JSON.stringify({ version: 1, ...data }, null, 2)}\n` : text);
+}
+
+/** Shows the logs of a connector: all of them, or what needs a look. */
+export function connectorLogs(
+  { terminal, colours }: CommandContext,
+  isVerbose: boolean,
+): (level: LogLevel, message: string) => void {
+  return (level, message) => {
+    const isShown = isVerbose || level === 'WARN' || level === 'ERROR' || level === 'FATAL';
+    if (isShown) terminal.err(`${colours.dim(level)} ${message}\n`);
+  };
 }

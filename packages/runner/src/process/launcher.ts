@@ -5,7 +5,7 @@ import type { ConnectorInstance } from '@cuttle/project';
 import { ConfigError } from '@cuttle/protocol';
 
 /** Commands of a connector. */
-export type ConnectorCommandName = 'spec' | 'check' | 'discover' | 'read' | 'write';
+export type ConnectorCommandName = 'spec' | 'check' | 'discover' | 'read' | 'write' | 'sql';
 
 /** What is to be started. */
 export interface LaunchRequest {

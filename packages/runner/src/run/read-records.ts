@@ -1,0 +1,64 @@
+import type { AirbyteMessage } from '@cuttle/protocol';
+import { LineReader } from '../pipe/line-reader.js';
+import type { ConnectorProcess, ProcessExit } from '../process/connector-process.js';
+import { fromTrace, ONE_SHOT_MS, type OneShotOptions } from './one-shot.js';
+
+type RecordMessage = Extract<AirbyteMessage, { type: 'RECORD' }>['record'];
+
+/** Records of a command, and how it ended. */
+export interface RecordsRead {
+  readonly records: readonly RecordMessage[];
+  readonly exit: ProcessExit;
+  /** The connector's own ERROR trace in our class, masked. */
+  readonly failure: Error | undefined;
+}
+
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+const STOP_MS = 3000;
+
+/**
+ * Reads records of a started command, which gets no input, and stops it as soon as there are enough; it is killed when
+ * the time is over or the signal comes.
+ *
+ * @param limit records; infinite to read to the end
+ */
+export async function readRecords(
+  running: ConnectorProcess,
+  limit: number,
+  options: OneShotOptions,
+): Promise<RecordsRead> {
+  const records: RecordMessage[] = [];
+  let failure: Error | undefined;
+  const end = (): void => running.kill('SIGKILL');
+  const timer = setTimeout(end, options.timeoutMs ?? ONE_SHOT_MS);
+  options.signal?.addEventListener('abort', end, { once: true });
+  running.stdin.end();
+  running.stderr.resume();
+  const line = (buffer: Buffer, start: number, stop: number): void => {
+    const message = parse(buffer.toString('utf8', start, stop));
+    if (message?.type === 'RECORD') records.push(message.record);
+    else if (message?.type === 'LOG')
+      options.onLog?.(message.log.level, options.mask?.apply(message.log.message) ?? '');
+    else if (message?.type === 'TRACE' && message.trace.error !== undefined) failure ??= fromTrace(message.trace.error);
+  };
+  const reader = new LineReader({ line }, MAX_LINE_BYTES);
+  try {
+    for await (const chunk of running.stdout) {
+      reader.push(chunk as Buffer);
+      if (records.length >= limit) break;
+    }
+  } finally {
+    clearTimeout(timer);
+    options.signal?.removeEventListener('abort', end);
+  }
+  const exit = records.length >= limit ? await running.stop(STOP_MS) : await running.endWithin(STOP_MS);
+  return { records, exit, failure };
+}
+
+function parse(text: string): AirbyteMessage | undefined {
+  try {
+    return JSON.parse(text) as AirbyteMessage;
+  } catch {
+    return undefined;
+  }
+}
