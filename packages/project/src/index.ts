@@ -16,7 +16,7 @@ export { type Diagnostic, formatPosition, type Position } from './diagnostic.js'
 export type { ConnectorEntry, Project, ProjectDocument } from './document.js';
 export { type LoadedProject, listStacks, loadProject } from './load-project.js';
 export { DEFAULT_TARGET, type LocalTarget, type LocalTimeouts, localTarget } from './local-target.js';
-export { localWarehouse } from './local-warehouse.js';
+export { type LocalWarehouse, localWarehouse } from './local-warehouse.js';
 export { mapNamespace, type NamespaceRule } from './namespace.js';
 export { type DbtAction, type PipelineAction, type PipelineStep, planPipeline } from './pipeline-plan.js';
 export { type PreparedConfig, propertySchemas, type SecretPlace } from './prepare-config.js';

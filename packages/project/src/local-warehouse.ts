@@ -4,29 +4,43 @@ import { planConnection } from './connection-plan.js';
 import type { Project } from './document.js';
 import { type Environment, resolveConfig } from './resolve-config.js';
 
-/** Key of the connector whose file dbt, reports and write-back read on a local target. */
-const CONNECTOR = 'duckdb';
+/** Keys of the connectors whose warehouse dbt reads on a local target. */
+const DUCKDB = 'duckdb';
+const SNOWFLAKE = 'snowflake-merge';
+
+/** Where the connections of a project load to. */
+export type LocalWarehouse =
+  | {
+      readonly kind: 'duckdb';
+      /** Absolute. */
+      readonly file: string;
+    }
+  | { readonly kind: 'snowflake' };
 
 /**
- * The DuckDB file, absolute, that the connections of a project load on a local target.
+ * The warehouse that the connections of a project load on a local target: one DuckDB file, or Snowflake.
  *
  * @throws {ConfigError} `WAREHOUSE_NOT_FOUND` when none loads one, `WAREHOUSE_AMBIGUOUS` when they load several; and what
  *   {@link planConnection} and {@link resolveConfig} throw
  */
-export function localWarehouse(project: Project, target: string, environment: Environment): string {
+export function localWarehouse(project: Project, target: string, environment: Environment): LocalWarehouse {
   const files = new Set<string>();
+  let loadsSnowflake = false;
   for (const name of project.connections.keys()) {
     const { destination } = planConnection(project, name, target);
-    if (destination.connector.key !== CONNECTOR) continue;
+    if (destination.connector.key === SNOWFLAKE) loadsSnowflake = true;
+    if (destination.connector.key !== DUCKDB) continue;
     const file = resolveConfig(destination, environment).config['destination_path'];
     if (typeof file === 'string') files.add(path.resolve(project.root, file));
   }
-  const [file, ...others] = files;
-  if (file === undefined) {
-    const message = `No connection of ${project.name} loads a DuckDB file on target "${target}", which dbt and dashboards read.`;
-    throw new ConfigError(message, { code: 'WAREHOUSE_NOT_FOUND' });
+  const [file] = files;
+  const found = [...files, ...(loadsSnowflake ? ['Snowflake'] : [])];
+  if (found.length > 1) {
+    const message = `The connections of ${project.name} load several warehouses on target "${target}" (${found.join(', ')}); dbt and dashboards read one.`;
+    throw new ConfigError(message, { code: 'WAREHOUSE_AMBIGUOUS' });
   }
-  if (others.length === 0) return file;
-  const message = `The connections of ${project.name} load several DuckDB files on target "${target}" (${[...files].join(', ')}); dbt and dashboards read one.`;
-  throw new ConfigError(message, { code: 'WAREHOUSE_AMBIGUOUS' });
+  if (file !== undefined) return { kind: 'duckdb', file };
+  if (loadsSnowflake) return { kind: 'snowflake' };
+  const message = `No connection of ${project.name} loads a DuckDB file or Snowflake on target "${target}", which dbt reads.`;
+  throw new ConfigError(message, { code: 'WAREHOUSE_NOT_FOUND' });
 }

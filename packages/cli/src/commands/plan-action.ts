@@ -1,5 +1,12 @@
 import path from 'node:path';
-import { type DbtAction, type Environment, localWarehouse, type PipelineAction, type Project } from '@cuttle/project';
+import {
+  type DbtAction,
+  type Environment,
+  type LocalWarehouse,
+  localWarehouse,
+  type PipelineAction,
+  type Project,
+} from '@cuttle/project';
 import {
   type ActionEnd,
   type DbtEnd,
@@ -22,6 +29,8 @@ export interface ActionPlan {
   readonly target: string;
   readonly environment: Environment;
   readonly verbose?: boolean;
+  /** Whether it is a step of a whole run, which goes on without what the target cannot do. */
+  readonly isOfRun: boolean;
 }
 
 /** Rows shown of each failed test. */
@@ -77,7 +86,7 @@ function dbtStep(context: CommandContext, plan: ActionPlan, action: DbtAction): 
   };
 }
 
-async function dbtEnd(end: DbtEnd, warehouse: string): Promise<ActionEnd> {
+async function dbtEnd(end: DbtEnd, warehouse: LocalWarehouse): Promise<ActionEnd> {
   const failed = end.findings.filter(({ status }) => status !== 'warn');
   const parts = [
     `${end.passed} passed`,
@@ -91,12 +100,12 @@ async function dbtEnd(end: DbtEnd, warehouse: string): Promise<ActionEnd> {
   return { outcome: end.outcome, summary: parts.join(', '), errors, detail: { findings: end.findings } };
 }
 
-/** What a model or test says, with the first rows that a test found. */
-async function describe(finding: DbtFinding, file: string): Promise<string> {
+/** What a model or test says, with the first rows that a test found where they are at hand. */
+async function describe(finding: DbtFinding, from: LocalWarehouse): Promise<string> {
   const { sql } = finding;
   const head = `${finding.status} ${finding.kind} ${finding.name}: ${finding.message}`;
-  if (sql === undefined) return head;
-  const shown = await DuckdbWarehouse.read(file, (warehouse) =>
+  if (sql === undefined || from.kind !== 'duckdb') return head;
+  const shown = await DuckdbWarehouse.read(from.file, (warehouse) =>
     warehouse.query(`select * from (${sql.replace(/;\s*$/, '')}\n) as failures limit ${SHOWN_ROWS}`),
   ).catch(() => undefined);
   if (shown === undefined || shown.rows.length === 0) return head;

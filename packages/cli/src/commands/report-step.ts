@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { localWarehouse, readDashboard } from '@cuttle/project';
+import { ConfigError } from '@cuttle/protocol';
 import type { ActionEnd, PlannedStep } from '@cuttle/runner';
 import { DuckdbWarehouse } from '@cuttle/warehouse';
 import { plural } from '../render/quantity.js';
@@ -10,20 +11,31 @@ import type { ActionPlan } from './plan-action.js';
  * Builds dashboards into `.cuttle/report`: `<name>.html` and `<name>.json`. When one card fails, no file is touched.
  *
  * @param files dashboards, absolute
- * @throws {ConfigError} when a dashboard's file has errors
+ * @throws {ConfigError} when a dashboard's file has errors; `REPORT_NEEDS_DUCKDB`, unless the whole pipeline runs
  */
-export function reportStep({ project, target, environment }: ActionPlan, files: readonly string[]): PlannedStep {
+export function reportStep(
+  { project, target, environment, isOfRun }: ActionPlan,
+  files: readonly string[],
+): PlannedStep {
   const dashboards = files.map(readDashboard);
   const warehouse = localWarehouse(project, target, environment);
+  const name = `report ${dashboards.map((dashboard) => dashboard.name).join(', ')}`;
+  if (warehouse.kind !== 'duckdb') {
+    const reason = `dashboards are built from a DuckDB file, and target "${target}" loads Snowflake`;
+    if (!isOfRun) throw new ConfigError(`No report: ${reason}.`, { code: 'REPORT_NEEDS_DUCKDB' });
+    const end: ActionEnd = { outcome: 'succeeded', summary: `left out: ${reason}`, errors: [] };
+    return { kind: 'action', name, run: async () => end };
+  }
+  const { file } = warehouse;
   const folder = path.join(project.root, '.cuttle', 'report');
   return {
     kind: 'action',
-    name: `report ${dashboards.map(({ name }) => name).join(', ')}`,
+    name,
     run: async (): Promise<ActionEnd> => {
       // Vega takes half a second to load, which no other command has to pay.
       const { buildDashboard } = await import('@cuttle/report');
       const builtAt = new Date().toISOString();
-      const built = await DuckdbWarehouse.read(warehouse, async (open) => {
+      const built = await DuckdbWarehouse.read(file, async (open) => {
         const all = [];
         for (const dashboard of dashboards) all.push(await buildDashboard(dashboard, open, builtAt));
         return all;

@@ -83,7 +83,8 @@ export function planRun(
   const steps = planPipeline(project, name)
     .filter(({ action }) => kinds.length === 0 || kinds.includes(action?.kind ?? 'sync'))
     .map(({ connections, action }): PlannedStep => {
-      if (action !== undefined) return planAction(context, { project, action, environment, ...options });
+      if (action !== undefined)
+        return planAction(context, { project, action, environment, isOfRun: kinds.length === 0, ...options });
       return { kind: 'sync', plans: connections.map((connection) => planConnection(project, connection, target)) };
     });
   const plans = steps.flatMap((step) => (step.kind === 'sync' ? step.plans : []));

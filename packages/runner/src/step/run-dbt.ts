@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { DbtAction, Environment } from '@cuttle/project';
+import type { DbtAction, Environment, LocalWarehouse } from '@cuttle/project';
 import { ConfigError } from '@cuttle/protocol';
 import { safeName } from '../state/safe-name.js';
 import { type DbtFinding, readDbtResults } from './dbt-results.js';
@@ -11,8 +11,8 @@ export interface DbtRequest {
   readonly action: DbtAction;
   /** Repository root, absolute. */
   readonly root: string;
-  /** The DuckDB file, absolute; dbt reads it as `CUTTLE_DUCKDB_PATH`. */
-  readonly warehouse: string;
+  /** A DuckDB file is given to dbt as `CUTTLE_DUCKDB_PATH`, Snowflake as `CUTTLE_DBT_TARGET`. */
+  readonly warehouse: LocalWarehouse;
   /** Environment of dbt, and what `CUTTLE_DBT` is read from. */
   readonly environment: Environment;
   readonly signal?: AbortSignal;
@@ -75,6 +75,11 @@ function selection(action: DbtAction): readonly string[] {
   ];
 }
 
+/** How the profile of a dbt project learns what to work on. */
+function variablesOf(warehouse: LocalWarehouse): Environment {
+  return warehouse.kind === 'duckdb' ? { CUTTLE_DUCKDB_PATH: warehouse.file } : { CUTTLE_DBT_TARGET: 'snowflake' };
+}
+
 class DbtRun {
   readonly results: string;
   private readonly request: DbtRequest;
@@ -109,7 +114,7 @@ class DbtRun {
       folder: project,
       environment: {
         ...request.environment,
-        CUTTLE_DUCKDB_PATH: request.warehouse,
+        ...variablesOf(request.warehouse),
         CUTTLE_DBT_PACKAGES: this.packages,
         DBT_TARGET_PATH: path.join(this.folder, 'target'),
         DBT_LOG_PATH: path.join(this.folder, 'logs'),
