@@ -9,8 +9,9 @@ const { barTable, machine } = require('./lib/report.js');
 const { load } = require('./load.js');
 const { memory } = require('./memory.js');
 const { plan } = require('./plan.js');
+const { stage } = require('./stage.js');
 
-const MEASUREMENTS = { emit, load, dedup, memory, cold, plan };
+const MEASUREMENTS = { emit, load, dedup, stage, memory, cold, plan };
 const RESULTS = path.join(__dirname, 'RESULTS.md');
 
 async function main(names) {

@@ -23,10 +23,7 @@ export function stagedCasts(numberType: NumberType): Casts {
     number: numberType === 'float' ? DUCKDB_CASTS.number : { readAs: 'VARCHAR', cast: decimalCast },
     date: textWhere('date', (raw) => raw),
     time_without_timezone: textWhere('time_without_timezone', (raw) => `left(${raw}, 8) || ${fraction(raw, 9)}`),
-    timestamp_with_timezone: textWhere(
-      'timestamp_with_timezone',
-      (raw) => `left(${raw}, 10) || ' ' || substr(${raw}, 12, 8) || ${fraction(raw, 20)} || ' ' || ${offset(raw)}`,
-    ),
+    timestamp_with_timezone: textWhere('timestamp_with_timezone', zoned),
     timestamp_without_timezone: textWhere(
       'timestamp_without_timezone',
       (raw) =>
@@ -86,6 +83,20 @@ function boundedJson(type: 'object' | 'array'): Cast {
 
 function bounded(raw: string, bytes: number): string {
   return `case when strlen(${raw}) <= ${bytes} then ${raw} end`;
+}
+
+/** Date, time and offset. The two usual ends, `Z` and `+hh:mm`, are cut off by their length, which is faster than expressions. */
+function zoned(raw: string): string {
+  const head = `left(${raw}, 10) || ' ' || substr(${raw}, 12, 8)`;
+  return `case when ends_with(${raw}, 'Z') then ${head} || ${between(raw, 1)} || ' +00:00'
+    when substr(${raw}, -6, 1) in ('+', '-') then ${head} || ${between(raw, 6)} || ' ' || right(${raw}, 6)
+    else ${head} || ${fraction(raw, 20)} || ' ' || ${offset(raw)} end`;
+}
+
+/** As {@link fraction}, of what stands between the seconds and an offset of known length. */
+function between(raw: string, offsetLength: number): string {
+  const bare = 19 + offsetLength;
+  return `rpad(case when strlen(${raw}) = ${bare} then '.0' else substr(${raw}, 20, strlen(${raw}) - ${bare}) end, 10, '0')`;
 }
 
 /** Digits behind the second, always at least one: `.0` where there are none. */
