@@ -7,6 +7,42 @@ import { SnowflakeDestination } from '../src/index.js';
 
 const command = connectorCommand('destinations/snowflake-merge');
 
+const BYPASS = 'stands in connection.conformance.test.ts: only the stand-in can fail at a chosen statement';
+
+/** What is known of the destination whatever it talks to. */
+export const STATIC_PROFILE = {
+  name: 'destination-snowflake-merge',
+  command,
+  runIn: runSnowflake,
+  schema: 'RAW',
+  bypass: {
+    'D-CR-04': BYPASS,
+    'D-CR-05': BYPASS,
+    'D-CR-08': BYPASS,
+  },
+  killPreload: path.join(__dirname, 'preload', 'kill-at-statement.cjs'),
+  nameOf: (name) => name.replaceAll('${', '__').toUpperCase(),
+  foldsCase: true,
+  manyStreams: 100,
+  fractionDigits: 9,
+  longestTextBytes: 16 * 1024 * 1024,
+  typeMap: {
+    string: 'VARCHAR',
+    number: 'FLOAT',
+    integer: 'NUMBER(38,0)',
+    boolean: 'BOOLEAN',
+    date: 'DATE',
+    time_with_timezone: 'VARCHAR',
+    time_without_timezone: 'TIME',
+    timestamp_with_timezone: 'TIMESTAMP_TZ',
+    timestamp_without_timezone: 'TIMESTAMP_NTZ',
+    object: 'OBJECT',
+    array: 'ARRAY',
+    union: 'VARIANT',
+    unknown: 'VARIANT',
+  },
+} as const satisfies Partial<DestinationProfile>;
+
 /** The destination's profile, and the sandbox that it talks to while the tests of a file run. */
 export interface SnowflakeProfile extends DestinationProfile {
   sandbox(): Sandbox;
@@ -23,15 +59,12 @@ export function snowflakeProfile(): SnowflakeProfile {
   const account = () => sandbox.snowflake.account;
   return {
     sandbox: () => sandbox,
-    name: 'destination-snowflake-merge',
-    command,
-    runIn: runSnowflake,
+    ...STATIC_PROFILE,
     config: (folder) => {
       const database = path.basename(folder).toUpperCase();
       account().createDatabase(database);
       return configFor(sandbox, database);
     },
-    schema: 'RAW',
     rows: (config, schema, table) => new Dump(sandbox, config).rows(schema, table),
     columns: (config, schema, table) => new Dump(sandbox, config).columns(schema, table),
     tables: (config) => new Dump(sandbox, config).tables(),
@@ -47,32 +80,6 @@ export function snowflakeProfile(): SnowflakeProfile {
         `select comment from information_schema.tables where ${where}`,
       );
       return rows[0]?.[0] ?? undefined;
-    },
-    bypass: {
-      'D-CR-04': 'tested by connection.test.ts, with faults of the stand-in',
-      'D-CR-05': 'tested by connection.test.ts, with faults of the stand-in',
-      'D-CR-08': 'tested by connection.test.ts, with faults of the stand-in',
-    },
-    killPreload: path.join(__dirname, 'preload', 'kill-at-statement.cjs'),
-    nameOf: (name) => name.replaceAll('${', '__').toUpperCase(),
-    foldsCase: true,
-    manyStreams: 100,
-    fractionDigits: 9,
-    longestTextBytes: 16 * 1024 * 1024,
-    typeMap: {
-      string: 'VARCHAR',
-      number: 'FLOAT',
-      integer: 'NUMBER(38,0)',
-      boolean: 'BOOLEAN',
-      date: 'DATE',
-      time_with_timezone: 'VARCHAR',
-      time_without_timezone: 'TIME',
-      timestamp_with_timezone: 'TIMESTAMP_TZ',
-      timestamp_without_timezone: 'TIMESTAMP_NTZ',
-      object: 'OBJECT',
-      array: 'ARRAY',
-      union: 'VARIANT',
-      unknown: 'VARIANT',
     },
   };
 }
@@ -153,7 +160,7 @@ where table_schema = ${text(schema)} and table_name = ${text(table)} order by or
   }
 }
 
-function typeOf([, type, precision, scale]: readonly Cell[]): string {
+export function typeOf([, type, precision, scale]: readonly Cell[]): string {
   return type === 'NUMBER' ? `NUMBER(${precision},${scale})` : type === 'TEXT' ? 'VARCHAR' : (type as string);
 }
 
@@ -183,10 +190,10 @@ function canonical(value: Cell, type: string): unknown {
   }
 }
 
-function text(value: string): string {
+export function text(value: string): string {
   return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`;
 }
 
-function quote(name: string): string {
+export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -116,6 +116,7 @@ export class TestWarehouse {
   readonly profile: DestinationProfile;
   config: JsonObject;
   #runs = 0;
+  #prepared: Promise<void> | undefined;
 
   constructor(profile: DestinationProfile, extra: JsonObject = {}) {
     this.profile = profile;
@@ -123,7 +124,7 @@ export class TestWarehouse {
   }
 
   /** Runs `write` with lines as input: inside of this process where the profile can and the options do not need one. */
-  write(
+  async write(
     streams: readonly ConfiguredStream[],
     lines: Iterable<string> | AsyncIterable<string>,
     options: WriteOptions = {},
@@ -134,12 +135,19 @@ export class TestWarehouse {
     const catalog = writeJson(this.folder, `catalog-${this.#runs}.json`, { streams });
     const args = ['write', '--config', config, '--catalog', catalog];
     const all = { ...run, input: joinLines(lines, isCut) };
+    await this.#prepare();
     return needsProcess === true ? runCommand(this.profile.command, args, all) : runEntry(this.profile, args, all);
   }
 
   /** Runs `check`. */
-  check(): Promise<RunResult> {
+  async check(): Promise<RunResult> {
+    await this.#prepare();
     return runEntry(this.profile, ['check', '--config', writeJson(this.folder, 'check.json', this.config)]);
+  }
+
+  #prepare(): Promise<void> | undefined {
+    this.#prepared ??= this.profile.prepare?.(this.config);
+    return this.#prepared;
   }
 
   /** As {@link write}, and fails unless the run ended with 0. */

@@ -8,6 +8,8 @@ export type DumpedRow = Readonly<Record<string, unknown>>;
 export interface DestinationProfile extends Entry {
   /** A config for a warehouse of its own in a folder. */
   config(folder: string): JsonObject;
+  /** Makes what a config names and `write` does not make; called once for each config, before its first run. */
+  prepare?(config: JsonObject): Promise<void>;
   /** Schema of streams without a namespace. */
   readonly schema: string;
   /**
