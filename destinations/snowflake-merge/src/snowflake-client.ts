@@ -95,6 +95,8 @@ export class SnowflakeClient implements StatementClient {
       clientStoreTemporaryCredential: false,
       disableConsoleLogin: true,
       fetchAsString: ['Number', 'Date', 'JSON'],
+      // Else the null of a number arrives as the text NULL.
+      representNullAsStringNull: false,
       rowMode: 'array',
       retryTimeout: retrySeconds,
       sfRetryMaxLoginRetries: 5,

@@ -49,7 +49,12 @@ describe('destination-snowflake-merge', () => {
   const snowflake = () => profile.sandbox().snowflake;
 
   for (const id of ['X-08', 'X-09']) {
-    check(id, 'hostile HTTP answers', async () => undefined, 'HTTP is the driver’s, to the host of the account and to the storage that it names');
+    check(
+      id,
+      'hostile HTTP answers',
+      async () => undefined,
+      'HTTP is the driver’s, to the host of the account and to the storage that it names',
+    );
   }
   regexSuite({}, ['destinations/snowflake-merge', 'packages/loader', 'packages/cdk', 'packages/protocol']);
 

@@ -47,14 +47,15 @@ export function liveConfig(database: string): JsonObject {
 
 type Cell = string | number | boolean | null;
 
-/** A session with the account that the tests look into it with, beside the destination's own. */
+/** Sessions with the account that the tests look into it with, beside the destination's own: one for each database. */
 export class LiveSession {
-  #connection: Promise<Connection> | undefined;
+  readonly #connections = new Map<string, Promise<Connection>>();
 
-  /** Runs a statement; numbers of any size, dates and JSON come as texts. */
-  async query(sql: string): Promise<readonly (readonly Cell[])[]> {
-    this.#connection ??= connect();
-    const connection = await this.#connection;
+  /** Runs a statement in a database; numbers of any size, dates and JSON come as texts. */
+  async query(sql: string, database = ''): Promise<readonly (readonly Cell[])[]> {
+    const opened = this.#connections.get(database) ?? connect(database);
+    this.#connections.set(database, opened);
+    const connection = await opened;
     return new Promise((resolve, reject) => {
       connection.execute({
         sqlText: sql,
@@ -65,20 +66,24 @@ export class LiveSession {
   }
 
   async close(): Promise<void> {
-    const connection = await this.#connection;
-    if (connection !== undefined) await new Promise<void>((resolve) => connection.destroy(() => resolve()));
+    for (const opened of this.#connections.values()) {
+      const connection = await opened;
+      await new Promise<void>((resolve) => connection.destroy(() => resolve()));
+    }
   }
 }
 
-async function connect(): Promise<Connection> {
+async function connect(database: string): Promise<Connection> {
   const sdk = (await import('snowflake-sdk')).default;
   sdk.configure({ logLevel: 'OFF', additionalLogToConsole: false });
   const { account, username, role, warehouse, host, password, private_key: privateKey } = liveConfig('');
   const options = {
     ...{ account, username, role, warehouse, application: 'CuttleTest', rowMode: 'array' },
+    ...(database === '' ? {} : { database }),
     ...(host === undefined ? {} : { accessUrl: /^https?:/.test(String(host)) ? host : `https://${host}` }),
     ...(privateKey === undefined ? { password } : { authenticator: 'SNOWFLAKE_JWT', privateKey }),
     fetchAsString: ['Number', 'Date', 'JSON'],
+    representNullAsStringNull: false,
   } as unknown as ConnectionOptions;
   const connection = sdk.createConnection(options);
   await new Promise<void>((resolve, reject) => {

@@ -32,8 +32,9 @@ export function liveProfile(): LiveProfile {
   const databaseOf = (config: { readonly [name: string]: unknown }) => String(config['database']);
   const columnsOf = async (database: string, schema: string, table: string) => {
     const rows = await session.query(
-      `select column_name, data_type, numeric_precision, numeric_scale from ${database}.information_schema.columns
+      `select column_name, data_type, numeric_precision, numeric_scale from information_schema.columns
 where table_schema = ${text(schema)} and table_name = ${text(table)} order by ordinal_position`,
+      database,
     );
     return rows.map(
       (row) => [String(row[0]), typeOf(row.map((cell) => (cell === null ? null : String(cell))))] as const,
@@ -56,7 +57,7 @@ where table_schema = ${text(schema)} and table_name = ${text(table)} order by or
       const columns = await columnsOf(database, schema, table);
       if (columns.length === 0) return undefined;
       const list = columns.map(([name, type]) => READ[type]?.(quote(name)) ?? quote(name));
-      const rows = await session.query(`select ${list.join(', ')} from ${database}.${quote(schema)}.${quote(table)}`);
+      const rows = await session.query(`select ${list.join(', ')} from ${quote(schema)}.${quote(table)}`, database);
       return rows.map(
         (row): DumpedRow =>
           Object.fromEntries(
@@ -70,22 +71,23 @@ where table_schema = ${text(schema)} and table_name = ${text(table)} order by or
     },
     tables: async (config) => {
       const rows = await session.query(
-        `select table_schema, table_name from ${databaseOf(config)}.information_schema.tables
+        `select table_schema, table_name from information_schema.tables
 where table_schema <> 'INFORMATION_SCHEMA' order by 1, 2`,
+        databaseOf(config),
       );
       return rows.map(([schema, table]) => `${schema}.${table}`);
     },
     execute: async (config, sql) => {
-      await session.query(`use database ${databaseOf(config)}`);
-      await session.query(sql);
+      await session.query(sql, databaseOf(config));
     },
     setComment: async (config, schema, table, comment) => {
-      await session.query(`comment on table ${databaseOf(config)}.${schema}.${table} is ${text(comment)}`);
+      await session.query(`comment on table ${schema}.${table} is ${text(comment)}`, databaseOf(config));
     },
     comment: async (config, schema, table) => {
       const [row] = await session.query(
-        `select comment from ${databaseOf(config)}.information_schema.tables
+        `select comment from information_schema.tables
 where table_schema = ${text(schema)} and table_name = ${text(table)}`,
+        databaseOf(config),
       );
       return row?.[0] == null ? undefined : String(row[0]);
     },

@@ -80,6 +80,23 @@ export function exactlyOnceSuite(profile: DestinationProfile): void {
     );
   }
 
+  check(
+    'D-EX-05',
+    'without generation and sync ids: a replay of batches of a run that was cut off changes nothing',
+    async () => {
+      const plain = streamOf('users', { id: 'integer', name: 'string' });
+      suite.warehouse.config = { ...suite.warehouse.config, commit_interval_ms: 10 };
+      const cut = await suite.warehouse.write([plain], [...batches(plain, 2), ...rows(plain, 40, 1)], { isCut: true });
+      expect(cut.exitCode).not.toBe(0);
+      expect(await count()).toBe(40);
+      await suite.warehouse.load([plain], batches(plain, 5));
+      expect(await count()).toBe(100);
+      // That run ended well: the same batches again are the next sync's.
+      await suite.warehouse.load([plain], batches(plain, 5));
+      expect(await count()).toBe(200);
+    },
+  );
+
   check('D-EX-05', 'a replay that begins in the middle of what was committed', async () => {
     const stream = users({ syncId: 5 });
     await suite.warehouse.write([stream], batches(stream, 4));
