@@ -7,6 +7,7 @@ export { readSpec } from './command/read-spec.js';
 export { runConnector, runMain } from './command/run-connector.js';
 export { collectSecrets, Secrets } from './config/secrets.js';
 export { validateConfig } from './config/validate-config.js';
+export { type AscendingCursorOptions, ascendingCursor } from './cursor/ascending-cursor.js';
 export type { Cursor, CursorInput, CursorRun, Slice } from './cursor/cursor.js';
 export { ownCursor } from './cursor/cursor.js';
 export { type DatetimeCursorOptions, datetimeCursor } from './cursor/datetime-cursor.js';

@@ -17,12 +17,15 @@ export type { NewThing, Thing, ThingRule, ThingTable, ThingValues } from './bubb
 export type { FacebookAccess } from './facebook/access.js';
 export { dayIn, moveDay } from './facebook/zone-time.js';
 export { type AirbyteAccess, type BubbleAccess, type Sandbox, type SandboxOptions, startSandbox } from './sandbox.js';
+export type { System } from './server/answer-request.js';
 export type { SandboxClock } from './server/clock.js';
 export type { Action, ActionParams, Control } from './server/control.js';
+export { type Answer, bearerToken, jsonAnswer, jsonBody, type Request } from './server/exchange.js';
 export type { Fault, FaultBoard, FaultKind, RetryAfterForm } from './server/faults.js';
 export type { RequestMatch } from './server/match.js';
 export type { LoggedRequest, RequestLog } from './server/request-log.js';
 export type { Scripts } from './server/scripts.js';
+export { type ServedStandIn, serveStandIn } from './server/serve-stand-in.js';
 export { eventDate, type Ga4Row, makeGa4Events, PROPERTY_TIME_ZONE } from './shop/ga4-events.js';
 export { makeShop } from './shop/make-shop.js';
 export {

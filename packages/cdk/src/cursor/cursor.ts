@@ -1,7 +1,10 @@
 import type { JsonObject } from '@cuttle/protocol';
 import type { RecordData } from '../io/page.js';
 
-/** A stretch of a stream's cursor: `start` belongs to it, `end` does not. ISO 8601 in UTC with milliseconds. */
+/**
+ * A stretch of a stream's cursor: `start` belongs to it, `end` does not. ISO 8601 in UTC with milliseconds; an empty `end`
+ * has no bound.
+ */
 export interface Slice {
   readonly start: string;
   readonly end: string;
