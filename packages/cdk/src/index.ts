@@ -19,6 +19,7 @@ export { type ReadInputOptions, readInput } from './destination/read-input.js';
 export { type PendingState, StateQueue } from './destination/state-queue.js';
 export { type Auth, basic, bearer } from './http/auth.js';
 export { type BudgetOptions, perMinute, perSecond } from './http/budget.js';
+export { checkLimits } from './http/check-limits.js';
 export { HttpClient, type HttpResponse, type HttpSurroundings, type RequestOptions } from './http/client.js';
 export { nextLink } from './http/next-link.js';
 export {

@@ -2,6 +2,7 @@ import {
   ConfigError,
   decodeConfiguredCatalog,
   decodeStates,
+  isKnownError,
   type JsonObject,
   type KnownError,
   type StreamDescriptor,
@@ -10,6 +11,7 @@ import {
 } from '@cuttle/protocol';
 import { collectSecrets, Secrets } from '../config/secrets.js';
 import { validateConfig } from '../config/validate-config.js';
+import { HOST_UNREACHABLE } from '../http/request-error.js';
 import { createLogger } from '../io/logger.js';
 import { isClosedOutput, MessageWriter } from '../io/message-writer.js';
 import { type CommandLine, type CommandOptions, parseArguments, UsageError, usageText } from './arguments.js';
@@ -99,6 +101,7 @@ class CommandRun {
     } catch (error) {
       this.#reportEnd(error);
     }
+    await this.#endTurn();
     if (this.#crash !== undefined) {
       await this.#crash;
       return 1;
@@ -108,6 +111,12 @@ class CommandRun {
     const exitCode = this.#shutdown.exitCode() ?? (this.#hasFailed ? 1 : 0);
     this.#shutdown.dispose();
     return exitCode;
+  }
+
+  /** A promise that was rejected behind the last await is told at the end of a turn of the event loop, not before. */
+  async #endTurn(): Promise<void> {
+    await this.#writer.flush().catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
   }
 
   async #execute(line: CommandLine): Promise<void> {
@@ -132,8 +141,8 @@ class CommandRun {
       await this.#connector.check(this.#invocation(await this.#checkConfig(raw)));
       await this.#writer.write({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'SUCCEEDED' } });
     } catch (error) {
-      if (!(error instanceof ConfigError) || this.#wasSignalled()) throw error;
-      const { message } = error as Error;
+      if (!isUsersToMend(error) || this.#wasSignalled()) throw error;
+      const { message } = error;
       await this.#writer.write({ type: 'CONNECTION_STATUS', connectionStatus: { status: 'FAILED', message } });
     }
   }
@@ -189,6 +198,11 @@ class CommandRun {
     this.#shutdown.dispose();
     this.#host.exit(1);
   }
+}
+
+/** While somebody types in an address, a host that cannot be reached is a wrong address. */
+function isUsersToMend(error: unknown): error is Error {
+  return error instanceof ConfigError || (isKnownError(error) && error.code === HOST_UNREACHABLE);
 }
 
 function stoppedError(cause?: unknown): TransientError {

@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { ConfigError } from '@cuttle/protocol';
+import { ConfigError, TransientError } from '@cuttle/protocol';
 import type { Connector } from '../../src/command/connector.js';
 import type { Invocation } from '../../src/command/invocation.js';
 import { runConnector } from '../../src/command/run-connector.js';
@@ -162,5 +162,23 @@ describe('command runner', () => {
     expect(exitCode).toBe(1);
     expect(around.exits).toEqual([1]);
     expect(around.stdout.lines.map((line) => line.trace.error.message)).toEqual(['lost ****']);
+  });
+
+  it('C-09 a promise that is rejected behind the last await is told too', async () => {
+    const around = memoryHost(readArgs);
+    // Node tells of an unhandled rejection at the end of the turn, when the command has returned already.
+    const late = async () => void setImmediate(() => around.events.emit('unhandledRejection', new Error('late')));
+    expect(await runConnector(connector(late), around.host)).toBe(1);
+    expect(around.stdout.lines.map((line) => line.trace.error.message)).toEqual(['late']);
+  });
+
+  it('CHK-01 a host that cannot be reached is a wrong address: FAILED, exit 0', async () => {
+    const around = memoryHost(['check', '--config', files['config']!]);
+    const unreachable = new TransientError('nobody answers', { code: 'HOST_UNREACHABLE' });
+    const exitCode = await runConnector({ ...connector(), check: () => Promise.reject(unreachable) }, around.host);
+    expect([exitCode, around.stdout.lines[0].connectionStatus]).toEqual([
+      0,
+      { status: 'FAILED', message: 'nobody answers' },
+    ]);
   });
 });
