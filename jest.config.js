@@ -19,8 +19,8 @@ function workspaceSources() {
 module.exports = {
   rootDir: __dirname,
   testMatch: ['**/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  modulePathIgnorePatterns: ['/dist/', '/\\.cuttle/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/ci/templates/'],
+  modulePathIgnorePatterns: ['/dist/', '/\\.cuttle/', '/ci/templates/'],
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

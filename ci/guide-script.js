@@ -1,0 +1,31 @@
+// A guide as a script: what a person would do who follows it to the letter.
+
+const BLOCK = /^```(\S+)([^\n]*)\n([\s\S]*?)^```$/gm;
+
+/**
+ * One bash script of the code blocks of a page, in their order. `sh` blocks are run in one shell; one that is marked
+ * `second shell` is left running beside it; a block with a path behind its language is written into that file.
+ *
+ * @param ready file that what runs in the second shell writes once it answers
+ */
+function guideScript(page, ready) {
+  const parts = [...page.matchAll(BLOCK)].map(([, language, mark, text]) => partOf(language, mark.trim(), text, ready));
+  return ['set -euo pipefail', ...parts].join('\n');
+}
+
+function partOf(language, mark, text, ready) {
+  if (language !== 'sh') return mark === '' ? '' : `cat > ${mark} <<'END OF BLOCK'\n${text}END OF BLOCK`;
+  const commands = text.trim();
+  const shown = `printf '%s\\n' ${commands
+    .split('\n')
+    .map((line) => `${quote(`$ ${line}`)}`)
+    .join(' ')}`;
+  if (mark !== 'second shell') return `${shown}\n${commands}`;
+  return `${shown}\n(${commands}) &\nfor _ in $(seq 300); do [ -f ${ready} ] && break; sleep 0.1; done`;
+}
+
+function quote(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+module.exports = { guideScript };

@@ -1,0 +1,4 @@
+import { sourceCommandSuite } from '@cuttle/testing';
+import { acmeProfile } from './profile.js';
+
+sourceCommandSuite(acmeProfile());

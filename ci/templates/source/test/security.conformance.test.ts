@@ -1,0 +1,4 @@
+import { sourceSecuritySuite } from '@cuttle/testing';
+import { acmeProfile } from './profile.js';
+
+sourceSecuritySuite(acmeProfile());

@@ -1,0 +1,4 @@
+import { sourceStandardSuite } from '@cuttle/testing';
+import { acmeProfile } from './profile.js';
+
+sourceStandardSuite(acmeProfile());

@@ -1,0 +1,4 @@
+import { sourceStateSuite } from '@cuttle/testing';
+import { acmeProfile } from './profile.js';
+
+sourceStateSuite(acmeProfile());

@@ -1,0 +1,126 @@
+// `npm run test:templates`: what the generator makes works untouched. In a copy of the checkout it follows
+// docs/add-a-source.md to the letter (files and commands, up to a sync into DuckDB and all suites of the new source), makes
+// a destination, and runs types, lint, unused code, import rules and metadata checks over both. The copy is removed
+// whatever happens; what a killed run left goes with the next one.
+const { spawn, spawnSync } = require('node:child_process');
+const fs = require('node:fs');
+const os = require('node:os');
+const path = require('node:path');
+const { copyRepository } = require('./copy-repository.js');
+const { guideScript } = require('./guide-script.js');
+
+const ROOT = path.join(__dirname, '..');
+const GUIDE = 'docs/add-a-source.md';
+const PREFIX = 'cuttle-templates-';
+const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
+
+/** What comes behind the guide. */
+const REST = `
+npm run new:destination -- acme
+npm run build
+npx tsc -p tsconfig.test.json
+npx biome ci --error-on-warnings .
+npx knip
+npx jest destinations/acme ci/test/metadata ci/test/layers
+npm install --package-lock-only --ignore-scripts --no-audit --no-fund --offline
+cmp package-lock.json package-lock.made
+`;
+
+/** Folders of runs that were killed: nobody is left to remove them. */
+function removeLeftOvers() {
+  for (const name of fs.readdirSync(os.tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
+    if (!isRunning(Number(name.slice(PREFIX.length).split('-')[0]))) remove(path.join(os.tmpdir(), name));
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+function remove(folder) {
+  fs.rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs a script by bash in a process group of its own, of which nothing is left behind it. @returns its exit code */
+function run(script, cwd, onStart) {
+  const options = { cwd, stdio: ['ignore', 'inherit', 'inherit'], detached: true };
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', script], options);
+  onStart(child);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      killGroup(child);
+      resolve(code ?? 1);
+    });
+  });
+}
+
+function killGroup(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // All of it has ended.
+  }
+}
+
+/** What the sync of the guide has to have loaded. @throws when the tables hold something else */
+function checkTables(folder) {
+  const script = `
+    const { DuckDBInstance } = require('@duckdb/node-api');
+    (async () => {
+      const connection = await (await DuckDBInstance.create('.cuttle/acme.duckdb')).connect();
+      const count = async (sql) => Number((await connection.runAndReadAll(sql)).getRows()[0][0]);
+      const found = [
+        await count('select count(*) from acme_customers'),
+        await count('select count(distinct id) from acme_orders'),
+        await count('select sum(total_minor) from acme_orders'),
+      ];
+      console.log('customers, orders, sum of the orders: ' + found.join(', '));
+      process.exitCode = found.join() === '6,250,281125' ? 0 : 1;
+    })();`;
+  const { status } = spawnSync(process.execPath, ['-e', script], { cwd: folder, stdio: 'inherit' });
+  if (status !== 0) throw new Error('The sync of the guide did not load what the stand-in has.');
+}
+
+async function main() {
+  removeLeftOvers();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`));
+  let child;
+  const stop = () => {
+    if (child !== undefined) killGroup(child);
+    remove(folder);
+  };
+  for (const [signal, code] of Object.entries(STOP_SIGNALS)) {
+    process.once(signal, () => {
+      stop();
+      process.exit(code);
+    });
+  }
+  try {
+    const copy = path.join(folder, 'repository');
+    copyRepository(copy);
+    const shared = path.join(ROOT, '..', 'shared');
+    if (fs.existsSync(shared)) fs.symlinkSync(shared, path.join(folder, 'shared'));
+    const started = (next) => {
+      child = next;
+    };
+    const guide = guideScript(fs.readFileSync(path.join(ROOT, GUIDE), 'utf8'), '.cuttle/stand-in-acme.env');
+    if ((await run(guide, copy, started)) !== 0) throw new Error(`${GUIDE} cannot be followed: see above.`);
+    checkTables(copy);
+    const rest = REST.replace('npm install', 'cp package-lock.json package-lock.made\nnpm install');
+    if ((await run(`set -x${rest}`, copy, started)) !== 0)
+      throw new Error('What the generator made is not clean: see above.');
+  } finally {
+    stop();
+  }
+}
+
+main().catch((error) => {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+});
