@@ -4,9 +4,9 @@ const BLOCK = /^```(\S+)([^\n]*)\n([\s\S]*?)^```$/gm;
 
 /**
  * One bash script of the code blocks of a page, in their order. `sh` blocks are run in one shell; one that is marked
- * `second shell` is left running beside it; a block with a path behind its language is written into that file.
+ * `second shell` is left running beside it; `example` only shows something. A block of another language with a path behind it is written into that file.
  *
- * @param ready file that what runs in the second shell writes once it answers
+ * @param ready file that what runs in the second shell writes once it answers; undefined where there is none
  */
 function guideScript(page, ready) {
   const parts = [...page.matchAll(BLOCK)].map(([, language, mark, text]) => partOf(language, mark.trim(), text, ready));
@@ -14,7 +14,9 @@ function guideScript(page, ready) {
 }
 
 function partOf(language, mark, text, ready) {
-  if (language !== 'sh') return mark === '' ? '' : `cat > ${mark} <<'END OF BLOCK'\n${text}END OF BLOCK`;
+  if (mark === 'example') return '';
+  if (language !== 'sh')
+    return mark === '' ? '' : `mkdir -p "$(dirname ${mark})"\ncat > ${mark} <<'END OF BLOCK'\n${text}END OF BLOCK`;
   const commands = text.trim();
   const shown = `printf '%s\\n' ${commands
     .split('\n')

@@ -90,6 +90,8 @@ function checkTables(folder) {
 async function main() {
   removeLeftOvers();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`));
+  // One test runs a command as another user, who has to reach it.
+  fs.chmodSync(folder, 0o755);
   let child;
   const stop = () => {
     if (child !== undefined) killGroup(child);

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { releaseProblems } from '../release/check.js';
 import { setVersion } from '../release/set-version.js';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -53,5 +54,44 @@ describe('release:version', () => {
     expect(() => setVersion(root, NEXT)).toThrow(/CHANGELOG\.md: a section[\s\S]*sources\/bubble\/README\.md: a row/);
     expect(() => setVersion(root, 'next')).toThrow(/"next" is no version/);
     expect(read('sources/bubble/package.json')).toBe(before);
+  });
+
+  describe('release:check', () => {
+    const pinned = { BASE_IMAGE: `node@sha256:${'0'.repeat(64)}` };
+    const version = () => (JSON.parse(read('lerna.json')) as { version: string }).version;
+
+    it('finds nothing in this checkout when the base is named by a digest and the tag is the version', () => {
+      expect(releaseProblems(root, pinned)).toEqual([]);
+      const tagged = { ...pinned, GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: `v${version()}` };
+      expect(releaseProblems(root, tagged)).toEqual([]);
+      const mirror = { BASE_IMAGE: `registry.example.com:5000/mirror/node@sha256:${'a'.repeat(64)}` };
+      expect(releaseProblems(root, mirror)).toEqual([]);
+    });
+
+    it.each([
+      undefined,
+      '',
+      'node:24-bookworm-slim',
+      'node@',
+      'node@sha256:abc',
+      `node:24@sha1:${'0'.repeat(64)}`,
+    ])('refuses the base %j', (base) => {
+      expect(releaseProblems(root, base === undefined ? {} : { BASE_IMAGE: base })).toEqual([
+        expect.stringContaining('a release is built on a digest'),
+      ]);
+    });
+
+    it('names another tag, a version that differs and a changelog without the section', () => {
+      const file = path.join(root, 'packages/cdk/package.json');
+      fs.writeFileSync(file, read('packages/cdk/package.json').replaceAll(`"${version()}"`, '"0.0.9"'));
+      fs.writeFileSync(path.join(root, 'CHANGELOG.md'), '# Changelog\n');
+      const problems = releaseProblems(root, { ...pinned, GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v9.9.9' });
+      expect(problems).toEqual([
+        expect.stringMatching(/The tag is v9\.9\.9/),
+        expect.stringMatching(/CHANGELOG\.md/),
+        expect.stringMatching(/packages\/cdk\/package\.json: version is 0\.0\.9/),
+        expect.stringMatching(/packages\/cdk\/package\.json: @cuttle\/protocol is 0\.0\.9/),
+      ]);
+    });
   });
 });

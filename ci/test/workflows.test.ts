@@ -38,7 +38,10 @@ describe('workflow files', () => {
     const publishing = steps.filter((step) => /docker push|imagetools create|lerna@|secrets\./.test(step));
     expect(publishing).toHaveLength(3);
     for (const step of publishing) expect(step).toContain("if: github.event_name == 'push'");
-    expect(release).toContain("grep -Eq '^node@sha256:[0-9a-f]{64}$'");
+    expect(release).toContain('BASE_IMAGE: node@${{ vars.NODE_BASE_DIGEST }}');
+    const checked = release.indexOf('node ci/release/check.js');
+    expect(checked).toBeGreaterThan(0);
+    expect(checked).toBeLessThan(release.indexOf('npm test'));
     expect(release).toMatch(/processor: amd64[\s\S]*processor: arm64/);
     expect(release.indexOf('npm run test:images')).toBeLessThan(release.indexOf('docker push'));
     expect(release).toContain("NPM_CONFIG_PROVENANCE: 'true'");

@@ -1,11 +1,8 @@
 import type { System } from '../server/answer-request.js';
-import { SandboxClock } from '../server/clock.js';
-import { Control } from '../server/control.js';
-import { FaultBoard } from '../server/faults.js';
+import type { Control } from '../server/control.js';
 import { inProcessFetch } from '../server/in-process.js';
 import { listen } from '../server/listen.js';
-import { RequestLog } from '../server/request-log.js';
-import { Scripts } from '../server/scripts.js';
+import { makeControl } from '../server/serve-stand-in.js';
 import { AirbyteApi } from './airbyte-api.js';
 import { type AirbyteSettings, defaultAirbyteSettings } from './settings.js';
 import { AirbyteStore } from './store.js';
@@ -22,7 +19,7 @@ export class AirbyteStandIn {
   readonly #systems: ReadonlyMap<string, System>;
 
   /** @param control of the sandbox that it is a part of; default: one of its own */
-  constructor(settings: Partial<AirbyteSettings> = {}, control: Control = ownControl()) {
+  constructor(settings: Partial<AirbyteSettings> = {}, control: Control = makeControl(NOW)) {
     this.control = control;
     this.store = new AirbyteStore({ ...defaultAirbyteSettings(), ...settings }, control.clock);
     this.api = new AirbyteApi(this.store);
@@ -47,13 +44,4 @@ export class AirbyteStandIn {
     const listener = await listen(port, this.#systems, this.control);
     return { url: `${listener.url}/airbyte`, close: () => listener.close() };
   }
-}
-
-function ownControl(): Control {
-  return new Control({
-    clock: new SandboxClock(NOW),
-    faults: new FaultBoard(),
-    scripts: new Scripts(),
-    log: new RequestLog(),
-  });
 }
