@@ -104,13 +104,16 @@ async function main() {
     });
   }
   try {
-    const copy = path.join(folder, 'repository');
-    copyRepository(copy);
-    const shared = path.join(ROOT, '..', 'shared');
-    if (fs.existsSync(shared)) fs.symlinkSync(shared, path.join(folder, 'shared'));
     const started = (next) => {
       child = next;
     };
+    const copy = path.join(folder, 'repository');
+    copyRepository(copy);
+    // The guide begins in a checkout.
+    if ((await run('git init -q && git add -A', copy, started)) !== 0)
+      throw new Error('The copy cannot be made a checkout.');
+    const shared = path.join(ROOT, '..', 'shared');
+    if (fs.existsSync(shared)) fs.symlinkSync(shared, path.join(folder, 'shared'));
     const guide = guideScript(fs.readFileSync(path.join(ROOT, GUIDE), 'utf8'), '.cuttle/stand-in-acme.env');
     if ((await run(guide, copy, started)) !== 0) throw new Error(`${GUIDE} cannot be followed: see above.`);
     checkTables(copy);

@@ -1,4 +1,6 @@
 import { runMain } from '@cuttle/airbyte-cdk';
+import type { FarosLogger } from './faros-logger.js';
+import { sourceOfModule } from './faros-module.js';
 import type { FarosSource } from './faros-source.js';
 import { farosConnector } from './hosted-source.js';
 
@@ -9,6 +11,16 @@ import { farosConnector } from './hosted-source.js';
  */
 export async function runFarosSource<L>(make: (logger: L) => FarosSource): Promise<void> {
   await runMain(await farosConnector(make));
+}
+
+/**
+ * Runs the source of an unmodified package as this process: one whose module exports `mainCommand()`.
+ *
+ * @param module as in `require`, seen from the working directory
+ * @throws {SystemError} `FAROS_MODULE` when the module starts no source
+ */
+export async function runFarosModule(module: string): Promise<void> {
+  await runMain(await farosConnector((logger: FarosLogger) => sourceOfModule(module, logger)));
 }
 
 export type {

@@ -26,6 +26,13 @@ function commandOf(file: string): Command {
 
 const ours = commandOf('hosted.js');
 const theirs = commandOf('original.js');
+const unmodified: Command = {
+  argv: [
+    process.execPath,
+    ...['--require', path.join(FIXTURES, 'without-client.cjs'), path.join(__dirname, '..', 'bin', 'faros-compat.js')],
+    path.join(FIXTURES, 'shop-package.js'),
+  ],
+};
 
 describe('a source of faros-airbyte-cdk', () => {
   let folder: string;
@@ -42,18 +49,19 @@ describe('a source of faros-airbyte-cdk', () => {
       command = ours,
       config = {},
       state,
+      syncMode,
       ...options
     }: RunOptions & Partial<Record<'command', Command>> & ReadInput = {},
   ): Promise<RunResult> {
     const streams = names.map((name) => ({
       stream: { name, json_schema: {}, supported_sync_modes: ['full_refresh', 'incremental'] },
-      sync_mode: name === 'orders' ? 'incremental' : 'full_refresh',
+      sync_mode: syncMode ?? (name === 'orders' ? 'incremental' : 'full_refresh'),
       destination_sync_mode: 'append',
     }));
     const args = ['read', '--config', writeJson(folder, 'config.json', { token: TOKEN, ...config })];
     args.push('--catalog', writeJson(folder, 'catalog.json', { streams }));
     if (state !== undefined) args.push('--state', writeJson(folder, 'state.json', state));
-    return command === ours ? runChecked(command, args, options) : runCommand(command, args, options);
+    return command === theirs ? runCommand(command, args, options) : runChecked(command, args, options);
   }
 
   it('spec, check and discover answer as the protocol wants', async () => {
@@ -164,6 +172,48 @@ describe('a source of faros-airbyte-cdk', () => {
     ]);
   });
 
+  it('an unmodified package is run by faros-compat: same records and states, its logs too, a crash is told', async () => {
+    const spec = await runChecked(unmodified, ['spec']);
+    expect(messagesOf(spec, 'SPEC')[0]?.spec.connectionSpecification).toMatchObject({ title: 'Shop' });
+    const streams = ['orders', 'customers'];
+    const result = await read(streams, { command: unmodified });
+    const known = await read(streams);
+    expect([result.exitCode, errorsOf(result)]).toEqual([0, []]);
+    expect(dataOf(result)).toEqual(dataOf(known));
+    expect(statesOf(result)).toEqual(statesOf(known));
+    expect(messagesOf(result, 'LOG')[0]?.log.message).toBe('the package was loaded');
+    // Its runner's own listener would end the process at once, with the records queued.
+    const crashed = await read(streams, { command: unmodified, config: { crash_id: 12 } });
+    expect([crashed.exitCode, errorsOf(crashed).map(({ message }) => message)]).toEqual([
+      1,
+      [expect.stringContaining('nobody awaits order 12')],
+    ]);
+  });
+
+  it('faros-compat says what it wants when a module starts no source', async () => {
+    const [node, ...argv] = unmodified.argv;
+    const run = (...args: readonly string[]) => runCommand({ argv: [node, ...argv.slice(0, -1)] }, args);
+    expect(await run()).toMatchObject({ exitCode: 2, stdoutBytes: 0, stderr: expect.stringContaining('Examples:') });
+    expect(await run(path.join(FIXTURES, 'shop-source.js'), 'spec')).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('exports no mainCommand()'),
+    });
+  });
+
+  it('a stream that is unknown costs the others nothing; the original reads none', async () => {
+    const result = await read(['customers', 'missing']);
+    expect([result.exitCode, dataOf(result).length]).toEqual([1, 2]);
+    const original = await read(['customers', 'missing'], { command: theirs });
+    expect([original.exitCode === 0, dataOf(original).length]).toEqual([false, 0]);
+  });
+
+  it('a full refresh begins anew whatever is stored; the original hands the stored state to the stream', async () => {
+    const state = { orders: { updated: 9 } };
+    const fresh = (command: Command) => read(['orders'], { command, state, syncMode: 'full_refresh' });
+    expect(idsOf(await fresh(ours))).toHaveLength(15);
+    expect(idsOf(await fresh(theirs))).toHaveLength(6);
+  });
+
   it('waits for a slow reader with bounded memory, and SIGTERM ends an endless stream with 143', async () => {
     let isSent = false;
     const result = await read(['endless'], {
@@ -178,15 +228,39 @@ describe('a source of faros-airbyte-cdk', () => {
     expect(result.peakMemoryMiB).toBeLessThan(200);
   });
 
-  it('a reader that goes away ends it with an error; the original would read on', async () => {
+  it('many records behind a slow reader: 50 MB wait outside; the original keeps them in memory', async () => {
+    const options = { config: { many: 50_000 }, readDelayMs: 1000 };
+    const result = await read(['endless'], options);
+    const original = await read(['endless'], { ...options, command: theirs });
+    expect([dataOf(result).length, dataOf(original).length]).toEqual([50_000, 50_000]);
+    expect(result.peakMemoryMiB).toBeLessThan(200);
+    expect(original.peakMemoryMiB).toBeGreaterThan(1.5 * result.peakMemoryMiB);
+  });
+
+  it('a crash behind a slow reader loses nothing that was read; the original loses records and the trace', async () => {
+    const options = { config: { many: 10_000, crash_id: 10_000 }, readDelayMs: 1000 };
+    const result = await read(['endless'], options);
+    expect([result.exitCode, dataOf(result).length, errorsOf(result).length]).toEqual([1, 10_000, 1]);
+    const original = await read(['endless'], { ...options, command: theirs });
+    expect([original.exitCode, dataOf(original).length < 10_000, errorsOf(original).length]).toEqual([1, true, 0]);
+  });
+
+  it('a reader that goes away ends it with an error; the original ends with 0', async () => {
     const result = await read(['endless'], { closeAfterBytes: 100_000 });
     expect(result.exitCode).toBe(1);
+    const options = { command: theirs, config: { many: 2000 }, closeAfterBytes: 100_000 };
+    expect((await read(['endless'], options)).exitCode).toBe(0);
   });
 });
 
 interface ReadInput {
+  readonly syncMode?: 'full_refresh';
   readonly config?: JsonObject;
   readonly state?: unknown;
+}
+
+function dataOf(result: RunResult): readonly JsonObject[] {
+  return messagesOf(result, 'RECORD').map(({ record }) => record.data);
 }
 
 function idsOf(result: RunResult): readonly number[] {
