@@ -29,6 +29,15 @@ export { tableSuite } from './destination/table-suite.js';
 export { typeSuite } from './destination/type-suite.js';
 export { column } from './destination/value-cases.js';
 export { airbyteContract, contractFetch } from './harness/airbyte-contract.js';
+export {
+  type CommandOutcome,
+  catalogIn,
+  configuredStream,
+  type ReadOutcome,
+  readParts,
+  runWithFiles,
+  statusIn,
+} from './harness/command-outcome.js';
 export { listFiles, makeFolder, removeFolder, writeJson } from './harness/folder.js';
 export { expectGolden, expectGoldenText } from './harness/golden.js';
 export { preload } from './harness/preload.js';

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { JsonObject } from '@cuttle/protocol';
 import { type Sandbox, startSandbox } from '@cuttle/sandbox';
-import { configFor, configured, lastState, read, stateFile } from './run-facebook.js';
+import { configFor, configured, lastState, read } from './run-facebook.js';
 
 const OTHER = '222333444555666';
 
@@ -27,14 +27,14 @@ describe('objects', () => {
     change(0, { status: 'ARCHIVED' });
     change(1, { status: 'DELETED' });
     change(2, { name: 'new' });
-    const second = await read(sandbox, configFor(sandbox), ['ads'], { state: stateFile(first) });
+    const second = await read(sandbox, configFor(sandbox), ['ads'], { state: first.lastStates });
     const statuses = Object.fromEntries(second.records.map(({ id, effective_status }) => [id, effective_status]));
     const [archived, deleted, renamed] = ads.map(({ id }) => String(id)) as [string, string, string];
     expect(statuses).toMatchObject({ [archived]: 'ARCHIVED', [deleted]: 'DELETED', [renamed]: 'ACTIVE' });
-    const third = await read(sandbox, configFor(sandbox), ['ads'], { state: stateFile(second) });
+    const third = await read(sandbox, configFor(sandbox), ['ads'], { state: second.lastStates });
     expect(idsOf(third.records)).toEqual([archived, deleted, renamed].sort());
     const chosen = configFor(sandbox, { ad_statuses: ['ARCHIVED'] });
-    const anew = await read(sandbox, chosen, ['ads'], { state: stateFile(second) });
+    const anew = await read(sandbox, chosen, ['ads'], { state: second.lastStates });
     expect(idsOf(anew.records)).toEqual([ads[0]!['id']]);
   });
 
@@ -47,7 +47,7 @@ describe('objects', () => {
     });
     const first = await read(sandbox, config, ['ads']);
     expect(first.records.map(({ name }) => name)).not.toContain('changed behind the reader');
-    const second = await read(sandbox, config, ['ads'], { state: stateFile(first) });
+    const second = await read(sandbox, config, ['ads'], { state: first.lastStates });
     expect(second.records.map(({ name }) => name)).toContain('changed behind the reader');
   });
 
@@ -81,7 +81,7 @@ describe('objects', () => {
     });
     const alone = await read(sandbox, configFor(sandbox), ['ads', 'ads_insights']);
     const config = configFor(sandbox, { account_ids: [sandbox.facebook.accountId, OTHER] });
-    const both = await read(sandbox, config, ['ads', 'ads_insights'], { state: stateFile(alone) });
+    const both = await read(sandbox, config, ['ads', 'ads_insights'], { state: alone.lastStates });
     const own = both.records.filter(({ account_id }) => account_id === OTHER);
     expect(idsOf(own.filter(({ id }) => id !== undefined))).toEqual(seeded);
     expect(own.filter(({ date_start }) => date_start !== undefined)).toHaveLength(6);

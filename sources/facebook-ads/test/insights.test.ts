@@ -7,7 +7,7 @@ import { recordCast } from '../src/cast.js';
 import { graphFields } from '../src/graph-fields.js';
 import { reportFields, reportsOf } from '../src/insights/report.js';
 import { ENTITIES, entityFields } from '../src/streams/entity-definitions.js';
-import { ask, configFor, configured, digest, lastState, read, stateFile, truthOf } from './run-facebook.js';
+import { ask, configFor, configured, digest, lastState, read, truthOf } from './run-facebook.js';
 
 const KIRITIMATI = '222333444555666';
 const NEW_YORK = '777888999000111';
@@ -59,7 +59,7 @@ describe('insights', () => {
     sandbox.control.run('clock.advance', { ms: 3_600_000 * 25 });
     const next = dayIn(zone, Date.parse(now) + 3_600_000 * 25);
     setDay(account, ad, next);
-    const second = await read(sandbox, config, ['ads_insights'], { state: stateFile(first) });
+    const second = await read(sandbox, config, ['ads_insights'], { state: first.lastStates });
     expect(second.records.map(({ date_start }) => date_start)).toContain(next);
     const utcToday = new Date(now).toISOString().slice(0, 10);
     if (zone === 'Pacific/Tongatapu') expect(utcToday < today).toBe(true);
@@ -73,7 +73,7 @@ describe('insights', () => {
     setDay(id, ads[0] as string, '2024-07-02', { impressions: 400, clicks: 9 });
     const first = await read(sandbox, config, ['ads_insights']);
     sandbox.control.run('clock.advance', { ms: 86_400_000 });
-    const second = await read(sandbox, config, ['ads_insights'], { state: stateFile(first) });
+    const second = await read(sandbox, config, ['ads_insights'], { state: first.lastStates });
     const truth = truthOf(sandbox, range('2024-07-01', '2024-09-02'));
     expect(digest([...first.records, ...second.records])).toEqual(truth);
     expect(digest(first.records)).not.toEqual(truth);
@@ -91,7 +91,7 @@ describe('insights', () => {
       configFor(sandbox, { ...custom(extra), start_date: `${start}T00:00:00Z`, insights_lookback_window: 1 });
     const first = await read(sandbox, config({}), ['customown']);
     const daysIn = async (changed: object) => {
-      const { records, exitCode } = await read(sandbox, changed, ['customown'], { state: stateFile(first) });
+      const { records, exitCode } = await read(sandbox, changed, ['customown'], { state: first.lastStates });
       expect(exitCode).toBe(0);
       return [...new Set(records.map(({ date_start }) => date_start))].sort();
     };
@@ -148,14 +148,14 @@ describe('insights', () => {
       action: 'facebook.fail',
       params: { code: 190, count: 0 },
     });
-    const cut = await read(sandbox, config, ['ads_insights'], { state: stateFile(first) });
+    const cut = await read(sandbox, config, ['ads_insights'], { state: first.lastStates });
     expect(cut.exitCode).toBe(1);
     expect((lastState(cut)['accounts'] as JsonObject)[sandbox.facebook.accountId]).toMatchObject({
       date_start: '2024-09-01',
     });
     sandbox.control.run('faults.clear');
     sandbox.control.run('facebook.settings', { stuckDays: [] });
-    const rest = await read(sandbox, config, ['ads_insights'], { state: stateFile(cut) });
+    const rest = await read(sandbox, config, ['ads_insights'], { state: cut.lastStates });
     const today = sandbox.control.run('facebook.today') as string;
     expect(digest([...first.records, ...cut.records, ...rest.records])).toEqual(
       truthOf(sandbox, range('2024-08-01', today)),

@@ -1,17 +1,6 @@
 import type { JsonObject } from '@cuttle/protocol';
 import { type Sandbox, startSandbox } from '@cuttle/sandbox';
-import {
-  ask,
-  configFor,
-  configured,
-  digest,
-  FakeTimer,
-  lastState,
-  read,
-  run,
-  stateFile,
-  truthOf,
-} from './run-facebook.js';
+import { ask, configFor, configured, digest, FakeTimer, lastState, read, run, truthOf } from './run-facebook.js';
 
 const RANGE = { time_range: { since: '2024-08-28', until: '2024-09-01' } };
 
@@ -214,7 +203,7 @@ describe('limits of the Graph API', () => {
     ]);
     expect(cut.states.length).toBeGreaterThan(0);
     settings({ regainMinutes: 0 });
-    const rest = await read(sandbox, config, ['ads_insights'], { state: stateFile(cut) });
+    const rest = await read(sandbox, config, ['ads_insights'], { state: cut.lastStates });
     expect([rest.exitCode, digest([...cut.records, ...rest.records])]).toEqual([0, truthOf(sandbox, RANGE)]);
   });
 

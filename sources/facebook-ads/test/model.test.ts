@@ -1,7 +1,7 @@
 import type { JsonObject, StateMessage } from '@cuttle/protocol';
 import { moveDay, type Sandbox, startSandbox } from '@cuttle/sandbox';
 import fc from 'fast-check';
-import { configFor, digest, read, stateFile, truthOf } from './run-facebook.js';
+import { configFor, digest, read, truthOf } from './run-facebook.js';
 
 const HOUR_MS = 3_600_000;
 const FIRST = '2024-08-01';
@@ -119,7 +119,7 @@ class World {
     control.run('faults.clear');
     // The warehouse has what came before the last state of each stream, and keeps that state.
     const kept = new Map(this.#state.map((state) => [state.stream?.stream_descriptor.name, state]));
-    for (const state of stateFile(outcome)) kept.set(state.stream?.stream_descriptor.name, state);
+    for (const state of outcome.lastStates) kept.set(state.stream?.stream_descriptor.name, state);
     this.#state = [...kept.values()];
     for (const message of outcome.messages) {
       if (message.type !== 'RECORD') continue;

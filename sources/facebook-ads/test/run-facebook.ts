@@ -1,12 +1,10 @@
-import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { runSourceIn, type Timer } from '@cuttle/airbyte-cdk';
-import type { AirbyteMessage, JsonObject, StateMessage } from '@cuttle/protocol';
+import type { JsonObject, StateMessage } from '@cuttle/protocol';
 import type { Sandbox } from '@cuttle/sandbox';
+import { type CommandOutcome, configuredStream, type ReadOutcome, readParts, runWithFiles } from '@cuttle/testing';
 import { FacebookAdsSource } from '../src/index.js';
+
+export { configuredStream as configured } from '@cuttle/testing';
 
 /** A config that reaches the sandbox. */
 export function configFor(sandbox: Sandbox, extra: object = {}): object {
@@ -18,13 +16,6 @@ export function configFor(sandbox: Sandbox, extra: object = {}): object {
     allow_private_hosts: true,
     ...extra,
   };
-}
-
-/** What one command gave. */
-export interface Outcome {
-  readonly exitCode: number;
-  readonly text: string;
-  readonly messages: readonly AirbyteMessage[];
 }
 
 /** Waits pass at once and move the sandbox's clock. */
@@ -51,82 +42,29 @@ export class FakeTimer implements Timer {
 }
 
 /** Runs a command of the source in this process, with a fake timer. */
-export async function run(
+export function run(
   sandbox: Sandbox,
   command: string,
   files: Readonly<Record<string, unknown>>,
   timer: Timer = new FakeTimer(sandbox),
-): Promise<Outcome> {
-  const folder = mkdtempSync(join(tmpdir(), 'facebook-test-'));
-  const argv = [command];
-  for (const [option, content] of Object.entries(files)) {
-    const path = join(folder, option);
-    writeFileSync(path, JSON.stringify(content));
-    argv.push(`--${option}`, path);
-  }
-  let text = '';
-  const stdout = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      text += chunk.toString();
-      done();
-    },
-  });
-  const host = { argv, stdout, timer, events: new EventEmitter(), exit: () => {} };
-  try {
-    const exitCode = await runSourceIn(new FacebookAdsSource(), host);
-    const lines = text.split('\n').filter(Boolean);
-    return { exitCode, text, messages: lines.map((line) => JSON.parse(line) as AirbyteMessage) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+): Promise<CommandOutcome> {
+  return runWithFiles((host) => runSourceIn(new FacebookAdsSource(), { ...host, timer }), command, files);
 }
 
-/** A configured stream. */
-export function configured(name: string, syncMode = 'incremental', extra: object = {}): object {
-  return {
-    stream: { name, json_schema: {}, supported_sync_modes: ['full_refresh', 'incremental'] },
-    sync_mode: syncMode,
-    destination_sync_mode: syncMode === 'incremental' ? 'append_dedup' : 'overwrite',
-    ...extra,
-  };
-}
-
-/** A read with its records and states taken out. */
-export interface ReadOutcome extends Outcome {
-  readonly records: readonly JsonObject[];
-  readonly states: readonly StateMessage[];
-  readonly errors: readonly string[];
-  readonly logs: readonly string[];
-}
-
-/** Reads streams. */
+/** Reads streams, given by name or configured. */
 export async function read(
   sandbox: Sandbox,
   config: object,
   streams: readonly (object | string)[],
   options: { readonly state?: readonly StateMessage[]; readonly timer?: Timer } = {},
 ): Promise<ReadOutcome> {
-  const catalog = { streams: streams.map((stream) => (typeof stream === 'string' ? configured(stream) : stream)) };
-  const outcome = await run(sandbox, 'read', { config, catalog, state: options.state ?? [] }, options.timer);
-  return {
-    ...outcome,
-    records: outcome.messages.flatMap((message) => (message.type === 'RECORD' ? [message.record.data] : [])),
-    states: outcome.messages.flatMap((message) => (message.type === 'STATE' ? [message.state] : [])),
-    errors: outcome.messages.flatMap((message) =>
-      message.type === 'TRACE' && message.trace.error !== undefined ? [message.trace.error.message] : [],
-    ),
-    logs: outcome.messages.flatMap((message) => (message.type === 'LOG' ? [message.log.message] : [])),
-  };
+  const catalog = { streams: streams.map((own) => (typeof own === 'string' ? configuredStream(own) : own)) };
+  return readParts(await run(sandbox, 'read', { config, catalog, state: options.state ?? [] }, options.timer));
 }
 
 /** Content of the last state of a read. */
 export function lastState({ states }: ReadOutcome): JsonObject {
   return states.at(-1)?.stream?.stream_state as JsonObject;
-}
-
-/** The last state of each stream, as a state file. */
-export function stateFile({ states }: ReadOutcome): readonly StateMessage[] {
-  return [...new Map(states.map((state) => [state.stream?.stream_descriptor.name, state])).values()];
 }
 
 /** Effective statuses of ads, all of them. */

@@ -51,7 +51,7 @@ describe('tokens', () => {
   it('says when a private key is damaged', async () => {
     const key = { ...sandbox.bigquery.serviceAccount, private_key: KEY.private_key };
     const config = configFor(sandbox, { credentials_json: JSON.stringify(key) });
-    const result = await run(['check'], { config }, 0);
+    const result = await run('check', { config }, 0);
     expect(result.lines.join('\n')).toMatch(/FAILED.*private_key.*damaged/);
   });
 

@@ -1,18 +1,12 @@
-import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
 import { runSourceIn } from '@cuttle/airbyte-cdk';
-import type { AirbyteMessage, Json, JsonObject } from '@cuttle/protocol';
+import type { Json, JsonObject } from '@cuttle/protocol';
 import type { Sandbox } from '@cuttle/sandbox';
+import { type CommandOutcome, runWithFiles } from '@cuttle/testing';
 import { Ga4EventsSource } from '../src/index.js';
 
 /** What a run of a command gave. */
-export interface RunResult {
-  readonly exitCode: number;
+export interface RunResult extends CommandOutcome {
   readonly lines: readonly string[];
-  readonly messages: readonly AirbyteMessage[];
 }
 
 /** How a read is configured besides the config. */
@@ -41,37 +35,11 @@ export function configFor(sandbox: Sandbox, more: JsonObject = {}): JsonObject {
   };
 }
 
-/** Runs a command of the source in this process. */
-export async function run(
-  argv: readonly string[],
-  files: Readonly<Record<string, Json>>,
-  now: number,
-): Promise<RunResult> {
-  const folder = mkdtempSync(join(tmpdir(), 'ga4-'));
-  const chunks: Buffer[] = [];
-  const stdout = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(Buffer.from(chunk));
-      done();
-    },
-  });
-  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const options = Object.entries(files).flatMap(([name, content]) => {
-    const file = join(folder, `${name}.json`);
-    writeFileSync(file, JSON.stringify(content));
-    return [`--${name}`, file];
-  });
-  const exit = (code: number): void => {
-    throw new Error(`exit ${code}`);
-  };
-  try {
-    const host = { argv: [...argv, ...options], stdin: Readable.from([]), stdout, stderr, clock: () => now, exit };
-    const exitCode = await runSourceIn(new Ga4EventsSource(), { ...host, events: new EventEmitter() });
-    const lines = Buffer.concat(chunks).toString('utf8').split('\n').slice(0, -1);
-    return { exitCode, lines, messages: lines.map((line) => JSON.parse(line) as AirbyteMessage) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+/** Runs a command of the source in this process, at a time. */
+export async function run(command: string, files: Readonly<Record<string, Json>>, now: number): Promise<RunResult> {
+  const clock = () => now;
+  const result = await runWithFiles((host) => runSourceIn(new Ga4EventsSource(), { ...host, clock }), command, files);
+  return { ...result, lines: result.text.split('\n').slice(0, -1) };
 }
 
 /** Reads the stream from a sandbox. */
@@ -96,7 +64,7 @@ export function read(sandbox: Sandbox, options: ReadOptions = {}): Promise<RunRe
     catalog: { streams: [configured] },
     ...(options.state === undefined ? {} : { state: options.state }),
   };
-  return run(['read'], files, options.now ?? sandbox.control.clock.now());
+  return run('read', files, options.now ?? sandbox.control.clock.now());
 }
 
 /** The data of all records. */

@@ -15,7 +15,7 @@ const run = (action: string, params: Record<string, unknown> = {}): unknown => s
 async function check(
   more: JsonObject = {},
 ): Promise<{ status?: string; message?: string; exitCode: number; text: string }> {
-  const result = await runCommand(['check'], { config: configFor(sandbox, more) }, sandbox.control.clock.now());
+  const result = await runCommand('check', { config: configFor(sandbox, more) }, sandbox.control.clock.now());
   const status = result.messages.find((message) => message.type === 'CONNECTION_STATUS');
   return { ...status?.connectionStatus, exitCode: result.exitCode, text: result.lines.join('\n') };
 }
@@ -65,7 +65,7 @@ describe('check', () => {
 describe('discover', () => {
   it('DISC-01 gives one stream with key and cursor, its columns those of all times', async () => {
     run('bigquery.create', { table: 'events_20210101', rows: [] });
-    const result = await runCommand(['discover'], { config: configFor(sandbox) }, 0);
+    const result = await runCommand('discover', { config: configFor(sandbox) }, 0);
     const catalog = result.messages.find((message) => message.type === 'CATALOG')?.catalog;
     expect(catalog?.streams).toHaveLength(1);
     expect(catalog?.streams[0]).toMatchObject({
@@ -77,7 +77,7 @@ describe('discover', () => {
     const { properties } = catalog!.streams[0]!.json_schema as { properties: JsonObject };
     expect(properties).toHaveProperty('event_dimensions');
     expect(properties).toHaveProperty('batch_page_id');
-    const again = await runCommand(['discover'], { config: configFor(sandbox) }, 0);
+    const again = await runCommand('discover', { config: configFor(sandbox) }, 0);
     expect(again.lines).toEqual(result.lines);
   });
 });

@@ -31,7 +31,7 @@ const SAMPLE = { project_id: 'my-project', dataset: 'analytics_1' };
 
 describe('spec', () => {
   it('SPEC-01 is what the command says', async () => {
-    const result = await run(['spec'], {}, 0);
+    const result = await run('spec', {}, 0);
     expect(result.messages).toEqual([{ type: 'SPEC', spec }]);
   });
 

@@ -1,11 +1,15 @@
-import { EventEmitter } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Writable } from 'node:stream';
 import { type Host, runSourceIn } from '@cuttle/airbyte-cdk';
-import type { AirbyteCatalog, AirbyteMessage, JsonObject, StateMessage } from '@cuttle/protocol';
+import type { AirbyteCatalog, JsonObject, StateMessage } from '@cuttle/protocol';
 import type { LoggedRequest, Sandbox } from '@cuttle/sandbox';
+import {
+  type CommandOutcome,
+  catalogIn,
+  configuredStream,
+  type ReadOutcome,
+  readParts,
+  runWithFiles,
+  statusIn,
+} from '@cuttle/testing';
 import { StripeSource } from '../src/index.js';
 
 /** A config that reaches the sandbox, with short waits. */
@@ -24,82 +28,33 @@ export function configFor(sandbox: Sandbox, extra: object = {}): object {
   };
 }
 
-/** What one command gave. */
-export interface Outcome {
-  readonly exitCode: number;
-  readonly text: string;
-  readonly messages: readonly AirbyteMessage[];
-}
-
 /** Runs a command of the source in this process. */
-export async function run(
+export function run(
   command: string,
   files: Readonly<Record<string, unknown>>,
-  host: Partial<Host> = {},
-): Promise<Outcome> {
-  const folder = mkdtempSync(join(tmpdir(), 'stripe-test-'));
-  const argv = [command];
-  for (const [option, content] of Object.entries(files)) {
-    const path = join(folder, option);
-    writeFileSync(path, JSON.stringify(content));
-    argv.push(`--${option}`, path);
-  }
-  const chunks: string[] = [];
-  const stdout = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      chunks.push(chunk.toString());
-      done();
-    },
-  });
-  try {
-    const own = { argv, stdout, events: new EventEmitter(), exit: () => {} };
-    const exitCode = await runSourceIn(new StripeSource(), { ...own, ...host });
-    const text = chunks.join('');
-    const lines = text.split('\n').filter(Boolean);
-    return { exitCode, text, messages: lines.map((line) => JSON.parse(line) as AirbyteMessage) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+  more: Partial<Host> = {},
+): Promise<CommandOutcome> {
+  return runWithFiles((host) => runSourceIn(new StripeSource(), { ...host, ...more }), command, files);
 }
 
 /** The answer of `check`. */
 export async function check(config: object): Promise<{ readonly status: string; readonly message?: string }> {
-  const { messages } = await run('check', { config });
-  const found = messages.find((message) => message.type === 'CONNECTION_STATUS');
-  if (found?.type !== 'CONNECTION_STATUS') throw new Error(`no status: ${JSON.stringify(messages)}`);
-  return found.connectionStatus;
+  return statusIn(await run('check', { config }));
 }
 
 /** The catalog that `discover` gives. */
 export async function discover(config: object): Promise<AirbyteCatalog> {
-  const { messages } = await run('discover', { config });
-  const found = messages.find((message) => message.type === 'CATALOG');
-  if (found?.type !== 'CATALOG') throw new Error(`no catalog: ${JSON.stringify(messages)}`);
-  return found.catalog;
+  return catalogIn(await run('discover', { config }));
 }
 
 /** A configured stream. */
 export function configured(name: string, syncMode = 'incremental'): object {
-  return {
-    stream: { name, json_schema: {}, supported_sync_modes: ['full_refresh', 'incremental'] },
-    sync_mode: syncMode,
-    destination_sync_mode: syncMode === 'incremental' ? 'append_dedup' : 'overwrite',
-    primary_key: [['id']],
-  };
+  return configuredStream(name, syncMode, { primary_key: [['id']] });
 }
 
-/** A read with its records and states taken out. */
-export interface ReadOutcome extends Outcome {
-  /** Records of all streams in their order. */
-  readonly records: readonly JsonObject[];
+/** A read with its parts taken out. */
+export interface ReadWithIds extends ReadOutcome {
   readonly ids: readonly string[];
-  /** Records by stream. */
-  of(stream: string): readonly JsonObject[];
-  readonly states: readonly StateMessage[];
-  /** The last state of each stream, for the next read. */
-  readonly lastStates: readonly StateMessage[];
-  readonly errors: readonly string[];
-  readonly logs: readonly string[];
 }
 
 /** Reads streams, given by name or configured. */
@@ -108,25 +63,10 @@ export async function read(
   streams: readonly (string | object)[],
   state: readonly StateMessage[] = [],
   host: Partial<Host> = {},
-): Promise<ReadOutcome> {
+): Promise<ReadWithIds> {
   const catalog = { streams: streams.map((stream) => (typeof stream === 'string' ? configured(stream) : stream)) };
-  const outcome = await run('read', { config, catalog, state }, host);
-  const { messages } = outcome;
-  const lines = messages.flatMap((message) => (message.type === 'RECORD' ? [message.record] : []));
-  const states = messages.flatMap((message) => (message.type === 'STATE' ? [message.state] : []));
-  const records = lines.map(({ data }) => data);
-  return {
-    ...outcome,
-    records,
-    ids: records.map((record) => String(record['id'])),
-    of: (stream) => lines.filter((line) => line.stream === stream).map(({ data }) => data),
-    states,
-    lastStates: [...new Map(states.map((entry) => [entry.stream?.stream_descriptor.name, entry])).values()],
-    errors: messages.flatMap((message) =>
-      message.type === 'TRACE' && message.trace.error !== undefined ? [message.trace.error.message] : [],
-    ),
-    logs: messages.flatMap((message) => (message.type === 'LOG' ? [message.log.message] : [])),
-  };
+  const parts = readParts(await run('read', { config, catalog, state }, host));
+  return { ...parts, ids: parts.records.map((record) => String(record['id'])) };
 }
 
 /** Content of a stream's state. */
