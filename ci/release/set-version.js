@@ -17,7 +17,12 @@ function setVersion(root, version) {
   const connectors = folders.filter((folder) => !folder.startsWith('packages/'));
   checkChangelogs(root, connectors, version);
   const edits = new Map();
-  const edit = (file, change) => edits.set(file, change(fs.readFileSync(path.join(root, file), 'utf8')));
+  const edit = (file, change) => {
+    const before = fs.readFileSync(path.join(root, file), 'utf8');
+    const text = change(before);
+    // A Connectors document may name paths only.
+    if (text !== before) edits.set(file, text);
+  };
   edit('lerna.json', (text) => inManifest(text, version));
   for (const folder of folders) edit(`${folder}/package.json`, (text) => inManifest(text, version));
   for (const folder of connectors) {

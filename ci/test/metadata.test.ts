@@ -44,8 +44,8 @@ function imagesInDocuments(folder: string): readonly string[] {
   return documents
     .filter((document) => document?.kind === 'Connectors')
     .flatMap(({ sources, destinations }) => Object.values({ ...sources, ...destinations }))
-    .filter((entry): entry is { path: string; image: string } => (entry as { path?: string }).path === folder)
-    .map(({ image }) => image);
+    .filter((entry): entry is { path: string; image?: string } => (entry as { path?: string }).path === folder)
+    .flatMap(({ image }) => (image === undefined ? [] : [image]));
 }
 
 /** The text below a heading, up to the next one of its level. */
