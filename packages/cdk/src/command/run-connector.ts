@@ -113,10 +113,13 @@ class CommandRun {
     return exitCode;
   }
 
-  /** A promise that was rejected behind the last await is told at the end of a turn of the event loop, not before. */
+  /**
+   * What the last await left behind shows itself only now: Node tells of a rejected promise at the end of a turn of the
+   * event loop, and timers that are due run in the next one.
+   */
   async #endTurn(): Promise<void> {
     await this.#writer.flush().catch(() => undefined);
-    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setTimeout(resolve, 1));
   }
 
   async #execute(line: CommandLine): Promise<void> {

@@ -164,10 +164,13 @@ describe('command runner', () => {
     expect(around.stdout.lines.map((line) => line.trace.error.message)).toEqual(['lost ****']);
   });
 
-  it('C-09 a promise that is rejected behind the last await is told too', async () => {
+  it.each([
+    ['a promise that is rejected', setImmediate],
+    ['a timer that throws', (act: () => void) => setTimeout(act, 0)],
+  ])('C-09 %s behind the last await is told too', async (_what, later) => {
     const around = memoryHost(readArgs);
-    // Node tells of an unhandled rejection at the end of the turn, when the command has returned already.
-    const late = async () => void setImmediate(() => around.events.emit('unhandledRejection', new Error('late')));
+    // Node tells of it when the command has returned already.
+    const late = async () => void later(() => around.events.emit('unhandledRejection', new Error('late')));
     expect(await runConnector(connector(late), around.host)).toBe(1);
     expect(around.stdout.lines.map((line) => line.trace.error.message)).toEqual(['late']);
   });
