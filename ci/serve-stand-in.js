@@ -31,21 +31,27 @@ function loadTypeScript(file) {
 }
 
 async function main([name]) {
-  const standIn = await loadTypeScript(findStandIn(name)).startStandIn();
-  const variable = name.toUpperCase().replaceAll('-', '_');
+  const source = findStandIn(name);
   const file = path.join(ROOT, '.cuttle', `stand-in-${name}.env`);
-  fs.mkdirSync(path.dirname(file), { recursive: true });
-  const values = { [`${variable}_BASE_URL`]: standIn.baseUrl, [`${variable}_API_TOKEN`]: standIn.token };
-  const lines = Object.entries(values).map(([key, value]) => `export ${key}='${value}'\n`);
-  // Written aside first, so that who waits for the file finds it whole.
-  fs.writeFileSync(`${file}.new`, lines.join(''));
-  fs.renameSync(`${file}.new`, file);
+  // One that was killed left its address behind.
+  fs.rmSync(file, { force: true });
+  const standIn = await loadTypeScript(source).startStandIn();
+  writeVariables(file, name.toUpperCase().replaceAll('-', '_'), standIn);
   process.stdout.write(`Serving ${standIn.baseUrl} until Ctrl-C.\nIn another shell: . .cuttle/stand-in-${name}.env\n`);
   const stop = () => {
     fs.rmSync(file, { force: true });
     void standIn.close();
   };
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop);
+}
+
+/** Written aside first, so that who waits for the file finds it whole. */
+function writeVariables(file, prefix, { baseUrl, token }) {
+  const values = { [`${prefix}_BASE_URL`]: baseUrl, [`${prefix}_API_TOKEN`]: token };
+  const lines = Object.entries(values).map(([key, value]) => `export ${key}='${value}'\n`);
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(`${file}.new`, lines.join(''));
+  fs.renameSync(`${file}.new`, file);
 }
 
 main(process.argv.slice(2)).catch((error) => {

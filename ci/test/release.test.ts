@@ -94,4 +94,31 @@ describe('release:version', () => {
       ]);
     });
   });
+
+  it('a dry run of the npm packages: what a user needs is in each connector, tests are in none', () => {
+    const text = execFileSync('npm', ['pack', '--workspaces', '--dry-run', '--json'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const packed = JSON.parse(text) as readonly {
+      readonly name: string;
+      readonly files: readonly { readonly path: string }[];
+    }[];
+    for (const { name, files } of packed) {
+      const paths = files.map((file) => file.path);
+      expect([name, paths.filter((file) => /^(test|src)\/|tsbuildinfo$/.test(file))]).toEqual([name, []]);
+      expect([name, paths]).toEqual([
+        name,
+        expect.arrayContaining(['package.json', 'dist/index.js', 'dist/index.d.ts']),
+      ]);
+      if (!/\/(source|destination)-/.test(name)) continue;
+      expect([name, paths]).toEqual([
+        name,
+        expect.arrayContaining(['README.md', 'bin/main.js', 'resources/spec.json', 'resources/sample-config.json']),
+      ]);
+    }
+    expect(packed.length).toBeGreaterThan(connectors().length);
+  });
 });
