@@ -15,7 +15,8 @@ export class AcmeSource extends Source<AcmeConfig> {
 
   /** Reads one row of every list; there is no request that only tells whose token it is. */
   override async check({ http }: SourceContext<AcmeConfig>): Promise<void> {
-    await Promise.all(LISTS.map((path) => probeList(http, path)));
+    // One after another: the first that is refused is told.
+    for (const path of LISTS) await probeList(http, path);
   }
 
   override streams(): readonly AnyStream<AcmeConfig>[] {
