@@ -45,3 +45,4 @@ export type { Context, SourceContext } from './source/context.js';
 export { runSource, runSourceIn, sourceConnector } from './source/run-source.js';
 export { type AnyStream, Source } from './source/source.js';
 export { type Checkpoint, describeStream, Stream } from './source/stream.js';
+export { StateEmitter } from './state/state-emitter.js';

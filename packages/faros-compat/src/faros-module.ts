@@ -2,14 +2,14 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { SystemError } from '@cuttle/protocol';
 import { FarosLogger } from './faros-logger.js';
-import type { FarosSource } from './faros-source.js';
+import type { FarosOwnSource, FarosSource } from './faros-source.js';
 
 /** What is touched of an installed faros-airbyte-cdk. */
 interface FarosKit {
   readonly AirbyteLogger: { readonly prototype: object };
   readonly AirbyteSourceLogger: { readonly prototype: object };
   readonly AirbyteSourceRunner: {
-    readonly prototype: { mainCommand(this: { readonly source: FarosSource }): unknown };
+    readonly prototype: { mainCommand(this: { readonly source: FarosSource | FarosOwnSource }): unknown };
   };
 }
 
@@ -23,16 +23,16 @@ const CRASH_EVENTS = ['unhandledRejection', 'uncaughtException'] as const;
  * @param module as in `require`, seen from the working directory
  * @throws {SystemError} `FAROS_MODULE` when the module starts no source
  */
-export function sourceOfModule(module: string, logger: FarosLogger): FarosSource {
+export function sourceOfModule(module: string, logger: FarosLogger): FarosSource | FarosOwnSource {
   const file = createRequire(path.resolve('index.js')).resolve(module);
   const load = createRequire(file);
   const { AirbyteLogger, AirbyteSourceLogger, AirbyteSourceRunner } = load('faros-airbyte-cdk') as FarosKit;
   redirect(AirbyteLogger.prototype, logger);
   redirect(AirbyteSourceLogger.prototype, logger);
-  let source: FarosSource | undefined;
+  let source: FarosSource | FarosOwnSource | undefined;
   const { prototype } = AirbyteSourceRunner;
   const { mainCommand } = prototype;
-  prototype.mainCommand = function (this: { readonly source: FarosSource }) {
+  prototype.mainCommand = function (this: { readonly source: FarosSource | FarosOwnSource }) {
     source = this.source;
     return mainCommand.call(this);
   };

@@ -33,14 +33,37 @@ export interface FarosStream {
   onAfterRead(): Promise<void>;
 }
 
-/** What is called of an `AirbyteSourceBase`. */
-export interface FarosSource {
+/** What is called of every `AirbyteSource`. */
+interface FarosHooks {
   spec(): Promise<{ readonly spec: object }>;
-  checkConnection(config: object): Promise<readonly [boolean, (Error | undefined)?]>;
-  streams(config: object): readonly FarosStream[];
   onBeforeRun(config: object): Promise<object>;
   onBeforeRead(config: object, catalog: object, state?: object): Promise<FarosReadInput>;
   onAfterRead(config: object): Promise<void>;
+}
+
+/** What is called of an `AirbyteSourceBase`. */
+export interface FarosSource extends FarosHooks {
+  checkConnection(config: object): Promise<readonly [boolean, (Error | undefined)?]>;
+  streams(config: object): readonly FarosStream[];
+}
+
+/** A message of a source that wrote its own `read`. */
+export interface FarosMessage {
+  readonly type: string;
+  readonly record?: { readonly stream: string; readonly data: object };
+  readonly state?: { readonly data?: unknown };
+}
+
+/** What is called of an `AirbyteSource` that wrote everything by itself. */
+export interface FarosOwnSource extends FarosHooks {
+  check(config: object): Promise<{ readonly connectionStatus: { readonly status: string; readonly message?: string } }>;
+  discover(config: object): Promise<{ readonly catalog: object }>;
+  read(config: object, redactedConfig: object, catalog: object, state: object): AsyncIterable<FarosMessage>;
+}
+
+/** Whether a source leaves the read to its base class. */
+export function hasStreams(source: FarosSource | FarosOwnSource): source is FarosSource {
+  return 'streams' in source && typeof source.streams === 'function';
 }
 
 /** What `onBeforeRead` may replace. */

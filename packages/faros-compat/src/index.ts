@@ -1,7 +1,7 @@
 import { runMain } from '@cuttle/airbyte-cdk';
 import type { FarosLogger } from './faros-logger.js';
 import { sourceOfModule } from './faros-module.js';
-import type { FarosSource } from './faros-source.js';
+import type { FarosOwnSource, FarosSource } from './faros-source.js';
 import { farosConnector } from './hosted-source.js';
 
 /**
@@ -9,7 +9,7 @@ import { farosConnector } from './hosted-source.js';
  *
  * @param make makes the source with the logger that it is given: `(logger: AirbyteSourceLogger) => new Shop(logger)`
  */
-export async function runFarosSource<L>(make: (logger: L) => FarosSource): Promise<void> {
+export async function runFarosSource<L>(make: (logger: L) => FarosSource | FarosOwnSource): Promise<void> {
   await runMain(await farosConnector(make));
 }
 
@@ -24,6 +24,8 @@ export async function runFarosModule(module: string): Promise<void> {
 }
 
 export type {
+  FarosMessage,
+  FarosOwnSource,
   FarosReadInput,
   FarosSlice,
   FarosSource,

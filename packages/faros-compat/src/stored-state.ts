@@ -15,7 +15,7 @@ export function statesByStream(messages: readonly StateMessage[]): JsonObject {
       if (isJsonObject(stream_state)) states.push([stream_descriptor.name, stream_state]);
     }
     if (isJsonObject(message.data)) {
-      for (const [name, state] of Object.entries(decompress(message.data))) {
+      for (const [name, state] of Object.entries(decompressStates(message.data))) {
         if (isJsonObject(state)) states.push([name, state]);
       }
     }
@@ -23,7 +23,12 @@ export function statesByStream(messages: readonly StateMessage[]): JsonObject {
   return Object.fromEntries(states);
 }
 
-function decompress(data: JsonObject): JsonObject {
+/**
+ * The map of states by stream, from its compressed form where it has that.
+ *
+ * @throws {ConfigError} `STATE_INVALID` when the compressed text is damaged
+ */
+export function decompressStates(data: JsonObject): JsonObject {
   if (data['format'] !== 'base64/gzip' || typeof data['data'] !== 'string') return data;
   try {
     const map: unknown = JSON.parse(gunzipSync(Buffer.from(data['data'], 'base64')).toString());

@@ -26,6 +26,7 @@ function commandOf(file: string): Command {
 
 const ours = commandOf('hosted.js');
 const theirs = commandOf('original.js');
+const ownRead = commandOf('own-read.js');
 const unmodified: Command = {
   argv: [
     process.execPath,
@@ -200,6 +201,43 @@ describe('a source of faros-airbyte-cdk', () => {
     });
   });
 
+  it('a source that wrote its own read: statuses, typed states of what changed, counts; it goes on from them', async () => {
+    const check = (token: string) => runChecked(ownRead, ['check', '--config', writeJson(folder, 'c.json', { token })]);
+    expect(messagesOf(await check('wrong'), 'CONNECTION_STATUS')[0]?.connectionStatus).toEqual({
+      status: 'FAILED',
+      message: 'the diary stays closed',
+    });
+    const from = (state?: unknown, config = {}) =>
+      read(['pages', 'notes'], { command: ownRead, syncMode: 'incremental', config, state });
+    const whole = await from();
+    expect([whole.exitCode, errorsOf(whole)]).toEqual([0, []]);
+    expect(dataOf(whole).slice(0, 2)).toEqual([{ number: 1, mood: null }, { of: 1 }]);
+    const states = (result: RunResult) =>
+      statesOf(result)
+        .filter(({ stream }) => stream?.stream_descriptor.name === 'pages')
+        .map(({ stream, sourceStats }) => [stream?.stream_state, sourceStats?.recordCount]);
+    expect(states(whole)).toEqual([
+      [{ number: 2 }, 2],
+      [{ number: 4 }, 2],
+      [{ number: 6 }, 2],
+    ]);
+    expect(statusesOf(whole, 'pages')).toEqual(['STARTED', 'RUNNING', 'COMPLETE']);
+    const cut = await from(undefined, { broken_id: 4 });
+    expect([cut.exitCode, errorsOf(cut).length, dataOf(cut).length, states(cut)]).toEqual([
+      1,
+      1,
+      6,
+      [[{ number: 2 }, 2]],
+    ]);
+    expect(statusesOf(cut, 'pages').at(-1)).toBe('INCOMPLETE');
+    const rest = await from(statesOf(cut));
+    expect(dataOf(rest).flatMap(({ number }) => (number === undefined ? [] : [number]))).toEqual([3, 4, 5, 6]);
+    const anew = await read(['pages'], { command: ownRead, syncMode: 'full_refresh' });
+    expect(statesOf(anew).map(({ stream }) => stream?.stream_state)).toEqual([
+      { __ab_full_refresh_sync_complete: true },
+    ]);
+  });
+
   it('a stream that is unknown costs the others nothing; the original reads none', async () => {
     const result = await read(['customers', 'missing']);
     expect([result.exitCode, dataOf(result).length]).toEqual([1, 2]);
@@ -254,9 +292,15 @@ describe('a source of faros-airbyte-cdk', () => {
 });
 
 interface ReadInput {
-  readonly syncMode?: 'full_refresh';
+  readonly syncMode?: 'full_refresh' | 'incremental';
   readonly config?: JsonObject;
   readonly state?: unknown;
+}
+
+function statusesOf(result: RunResult, name: string): readonly string[] {
+  return messagesOf(result, 'TRACE').flatMap(({ trace }) =>
+    trace.stream_status?.stream_descriptor.name === name ? [trace.stream_status.status] : [],
+  );
 }
 
 function dataOf(result: RunResult): readonly JsonObject[] {
