@@ -12,7 +12,7 @@ function findStandIn(name) {
   const file = name === undefined ? undefined : files.find((candidate) => fs.existsSync(candidate));
   if (file !== undefined) return file;
   throw new Error(
-    `Usage: npm run stand-in -- <name>: a connector with a test/stand-in.ts, such as npm run new:source makes.`,
+    'Usage: npm run stand-in -- <name>: a connector with a test/stand-in.ts, as npm run new:source makes.',
   );
 }
 

@@ -1,6 +1,6 @@
 // `npm run test:templates`: what the generator makes works untouched. In a copy of the checkout it follows
 // docs/add-a-source.md to the letter (files and commands, up to a sync into DuckDB and all suites of the new source), makes
-// a destination, and runs types, lint, unused code, import rules and metadata checks over both. The copy is removed
+// a destination, runs types, lint, unused code, import rules and metadata checks over both, and bundles them as images do. The copy is removed
 // whatever happens; what a killed run left goes with the next one.
 const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
@@ -22,6 +22,11 @@ npx tsc -p tsconfig.test.json
 npx biome ci --error-on-warnings .
 npx knip
 npx jest destinations/acme ci/test/metadata ci/test/layers
+for connector in sources/acme destinations/acme; do
+  node ci/images/bundle.js "$connector" ".cuttle/bundled/$connector"
+  node ".cuttle/bundled/$connector/bin/main.js" spec
+done
+cp package-lock.json package-lock.made
 npm install --package-lock-only --ignore-scripts --no-audit --no-fund --offline
 cmp package-lock.json package-lock.made
 `;
@@ -87,6 +92,22 @@ function checkTables(folder) {
   if (status !== 0) throw new Error('The sync of the guide did not load what the stand-in has.');
 }
 
+/** Follows the guide in a copy below `folder`, then makes a destination and checks both. @throws with what failed */
+async function check(folder, onStart) {
+  const copy = path.join(folder, 'repository');
+  const step = async (script, problem) => {
+    if ((await run(script, copy, onStart)) !== 0) throw new Error(`${problem}: see above.`);
+  };
+  copyRepository(copy);
+  const shared = path.join(ROOT, '..', 'shared');
+  if (fs.existsSync(shared)) fs.symlinkSync(shared, path.join(folder, 'shared'));
+  await step('git init -q && git add -A', 'The copy, in which the guide begins, is no checkout');
+  const guide = guideScript(fs.readFileSync(path.join(ROOT, GUIDE), 'utf8'), '.cuttle/stand-in-acme.env');
+  await step(guide, `${GUIDE} cannot be followed`);
+  checkTables(copy);
+  await step(`set -x${REST}`, 'What the generator made is not clean');
+}
+
 async function main() {
   removeLeftOvers();
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`));
@@ -104,22 +125,9 @@ async function main() {
     });
   }
   try {
-    const started = (next) => {
+    await check(folder, (next) => {
       child = next;
-    };
-    const copy = path.join(folder, 'repository');
-    copyRepository(copy);
-    // The guide begins in a checkout.
-    if ((await run('git init -q && git add -A', copy, started)) !== 0)
-      throw new Error('The copy cannot be made a checkout.');
-    const shared = path.join(ROOT, '..', 'shared');
-    if (fs.existsSync(shared)) fs.symlinkSync(shared, path.join(folder, 'shared'));
-    const guide = guideScript(fs.readFileSync(path.join(ROOT, GUIDE), 'utf8'), '.cuttle/stand-in-acme.env');
-    if ((await run(guide, copy, started)) !== 0) throw new Error(`${GUIDE} cannot be followed: see above.`);
-    checkTables(copy);
-    const rest = REST.replace('npm install', 'cp package-lock.json package-lock.made\nnpm install');
-    if ((await run(`set -x${rest}`, copy, started)) !== 0)
-      throw new Error('What the generator made is not clean: see above.');
+    });
   } finally {
     stop();
   }

@@ -105,7 +105,7 @@ describe('the guide', () => {
     const script = guideScript(guide, 'ready');
     const order = [
       'npm run new:source -- acme',
-      '(npm run stand-in',
+      '(exec npm run stand-in',
       'cat > connections/acme/project.yaml',
       'cuttle run',
     ];
