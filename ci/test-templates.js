@@ -1,7 +1,7 @@
 // `npm run test:templates`: what the generator makes works untouched. In a copy of the checkout it follows
-// docs/add-a-source.md to the letter (files and commands, up to a sync into DuckDB and all suites of the new source), makes
-// a destination, runs types, lint, unused code, import rules and metadata checks over both, and bundles them as images do. The copy is removed
-// whatever happens; what a killed run left goes with the next one.
+// docs/add-a-source.md to the letter (files and commands, up to a sync into DuckDB and all suites of the new source),
+// makes a destination, runs types, lint, unused code, import rules and metadata checks over both, and bundles them as
+// images do. The copy is removed whatever happens; what a killed run left goes with the next one.
 const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
