@@ -1,7 +1,7 @@
 // `npm run test:templates`: what the generator makes works untouched. In a copy of the checkout it follows
 // docs/add-a-source.md to the letter (files and commands, up to a sync into DuckDB and all suites of the new source),
 // makes a destination, runs types, lint, unused code, import rules and metadata checks over both, and bundles them as
-// images do. The copy is removed whatever happens; what a killed run left goes with the next one.
+// images do. The copy and what runs in it go with this process, also when it is killed.
 const { spawn, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const os = require('node:os');
@@ -11,7 +11,6 @@ const { guideScript } = require('./guide-script.js');
 
 const ROOT = path.join(__dirname, '..');
 const GUIDE = 'docs/add-a-source.md';
-const PREFIX = 'cuttle-templates-';
 const STOP_SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 };
 
 /** What comes behind the guide. */
@@ -31,20 +30,12 @@ npm install --package-lock-only --ignore-scripts --no-audit --no-fund --offline
 cmp package-lock.json package-lock.made
 `;
 
-/** Folders of runs that were killed: nobody is left to remove them. */
-function removeLeftOvers() {
-  for (const name of fs.readdirSync(os.tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
-    if (!isRunning(Number(name.slice(PREFIX.length).split('-')[0]))) remove(path.join(os.tmpdir(), name));
-  }
-}
+/** Waits for the end of a process, then ends the group whose id stands in its folder, and removes the folder. */
+const WATCH = 'while kill -0 "$1"; do sleep 0.5; done; kill -9 -- "-$(cat "$2/group")"; rm -rf "$2"';
 
-function isRunning(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
+function watch(folder) {
+  const args = ['-c', WATCH, 'watch', String(process.pid), folder];
+  spawn('bash', args, { detached: true, stdio: 'ignore' }).unref();
 }
 
 function remove(folder) {
@@ -109,8 +100,8 @@ async function check(folder, onStart) {
 }
 
 async function main() {
-  removeLeftOvers();
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), `${PREFIX}${process.pid}-`));
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'cuttle-templates-'));
+  watch(folder);
   // One test runs a command as another user, who has to reach it.
   fs.chmodSync(folder, 0o755);
   let child;
@@ -127,6 +118,7 @@ async function main() {
   try {
     await check(folder, (next) => {
       child = next;
+      fs.writeFileSync(path.join(folder, 'group'), String(next.pid));
     });
   } finally {
     stop();
