@@ -11,7 +11,7 @@ import { answerError, describeFault, networkError } from './request-error.js';
 import { type Params, requestUrl } from './request-url.js';
 import { retryAfterMs } from './retry-after.js';
 import { type Sleep, sleep, stopped } from './sleep.js';
-import { type RawAnswer, Transport } from './transport.js';
+import { type HttpMethod, type RawAnswer, Transport } from './transport.js';
 
 const DEFAULTS = {
   maxAttempts: 6,
@@ -37,6 +37,13 @@ export interface RequestOptions {
   readonly as?: 'json' | 'bytes';
   /** With `bytes`: whether a body is complete and of the right kind; one that is not is asked for again. */
   readonly isWhole?: (bytes: Buffer) => boolean;
+  /** Sent as plain text, for endpoints that take lines; makes the request a POST. */
+  readonly text?: string;
+  /**
+   * Whether the request may be sent again when nobody knows whether it did its work (a lost connection, a 5xx). Default
+   * true; with false the error of the first attempt is thrown. A rate limit is waited for in both cases.
+   */
+  readonly isRepeatable?: boolean;
   /** Reads vendor codes of this request, before the policy's own `classify`. */
   readonly classify?: (answer: Answer) => Outcome | undefined;
 }
@@ -109,6 +116,11 @@ export class HttpClient {
     return this.#request('POST', path, options);
   }
 
+  /** A request that changes something; see {@link get}. PATCH and DELETE do the same when they come twice, a POST does not. */
+  send(method: 'POST' | 'PATCH' | 'DELETE', path: string, options: RequestOptions = {}): Promise<HttpResponse> {
+    return this.#request(method, path, options);
+  }
+
   /**
    * Waits until the remote system may be asked about something it works on.
    *
@@ -123,7 +135,7 @@ export class HttpClient {
     return this.#shared.transport.close();
   }
 
-  async #request(method: 'GET' | 'POST', path: string, options: RequestOptions): Promise<HttpResponse> {
+  async #request(method: HttpMethod, path: string, options: RequestOptions): Promise<HttpResponse> {
     const url = requestUrl(this.#policy.baseUrl, path, options.params);
     const name = `${method} ${url.pathname}`;
     let hasRefreshed = false;
@@ -142,6 +154,7 @@ export class HttpClient {
           ? networkError(name, url.host, result.fault)
           : answerError(name, answer, outcome, (text) => this.#around.secrets?.mask(text) ?? text);
       if (outcome.action !== 'retry' && outcome.action !== 'rate_limit') throw fatal;
+      if (outcome.action === 'retry' && options.isRepeatable === false) throw fatal;
       if (attempt >= this.#limits.maxAttempts) throw fatal;
       const wait = this.#waitFor(attempt, outcome, answer);
       waited += wait;
@@ -151,7 +164,7 @@ export class HttpClient {
     }
   }
 
-  async #attempt(method: 'GET' | 'POST', url: URL, options: RequestOptions): Promise<AttemptResult> {
+  async #attempt(method: HttpMethod, url: URL, options: RequestOptions): Promise<AttemptResult> {
     const release = await this.#acquire(url, options);
     try {
       const credentials = (await this.#policy.auth?.headers()) ?? {};
@@ -288,13 +301,18 @@ type AttemptResult =
       readonly credentials?: Readonly<Record<string, string>>;
     };
 
-function requestBody({ json, form }: RequestOptions): { readonly text: string; readonly headers: object } | undefined {
+function requestBody({
+  json,
+  form,
+  text,
+}: RequestOptions): { readonly text: string; readonly headers: object } | undefined {
   if (form !== undefined) {
     return {
       text: new URLSearchParams(form).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     };
   }
+  if (text !== undefined) return { text, headers: { 'content-type': 'text/plain; charset=utf-8' } };
   return json === undefined
     ? undefined
     : { text: JSON.stringify(json), headers: { 'content-type': 'application/json' } };

@@ -8,9 +8,12 @@ import { readBody } from './read-body.js';
 const MAX_REDIRECTS = 5;
 const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'];
 
+/** Methods that connectors use. */
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
 /** One request on the wire. */
 export interface Exchange {
-  readonly method: 'GET' | 'POST';
+  readonly method: HttpMethod;
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

@@ -1,0 +1,1 @@
+export { BubbleDestination } from './bubble-destination.js';

@@ -1,0 +1,42 @@
+import { hasValues, mapRecord } from '../src/cast.js';
+import type { Cast } from '../src/config.js';
+
+const mapped = (value: unknown, cast: Cast) =>
+  mapRecord({ a: value } as never, [{ from: 'a', to: 'b', cast, on_null: 'skip' }])['b'];
+
+describe('mapRecord', () => {
+  it.each<[Cast, unknown, unknown]>([
+    ['text', 5, '5'],
+    ['text', { a: 1 }, '{"a":1}'],
+    ['number', '1.50', 1.5],
+    ['number', -0.5, -0.5],
+    ['date', '2024-03-24 12:31:53', '2024-03-24T12:31:53.000Z'],
+    ['date', '2024-03-24T12:31:53+02:00', '2024-03-24T10:31:53.000Z'],
+    ['date', 0, '1970-01-01T00:00:00.000Z'],
+    ['yes-no', 'Yes', true],
+    ['yes-no', 0, false],
+    ['geo', 'Ghent', { address: 'Ghent' }],
+    ['list', '["a"]', ['a']],
+    ['thing-ref', '1711x1', '1711x1'],
+  ])('%s: %j becomes %j', (cast, value, expected) => expect(mapped(value, cast)).toEqual(expected));
+
+  it.each<[Cast, unknown]>([
+    ['number', 'many'],
+    ['number', ''],
+    ['date', 'soon'],
+    ['yes-no', 'maybe'],
+    ['geo', 5],
+    ['list', 'a'],
+  ])('%s: %j is refused, naming the field and not the value', (cast, value) => {
+    expect(() => mapped(value, cast)).toThrow(/^a is n/);
+  });
+});
+
+describe('hasValues', () => {
+  it('takes empty and null for the same, and dates by their time', () => {
+    const thing = { _id: 'x', when: '2024-03-24T12:31:53.000Z', list: ['a'] };
+    expect(hasValues(thing, { when: '2024-03-24T12:31:53Z', gone: null, list: ['a'] })).toBe(true);
+    expect(hasValues(thing, { list: ['b'] })).toBe(false);
+    expect(hasValues(thing, { when: null })).toBe(false);
+  });
+});
