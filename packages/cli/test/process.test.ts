@@ -55,7 +55,7 @@ describe('the cuttle process', () => {
     const { url, environment } = JSON.parse(text);
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const documents = fs.readFileSync(path.join(ROOT, 'connections/novel/project.yaml'), 'utf8');
-    const named = [...documents.matchAll(/\$env: (CUTTLE_SANDBOX_\w+)/g)].map((match) => match[1]!);
+    const named = [...new Set([...documents.matchAll(/\$env: (CUTTLE_SANDBOX_\w+)/g)].map((match) => match[1]!))];
     expect(Object.keys(environment).sort()).toEqual(named.sort());
     child.kill('SIGTERM');
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);

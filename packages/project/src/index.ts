@@ -18,7 +18,13 @@ export { type LoadedProject, listStacks, loadProject } from './load-project.js';
 export { DEFAULT_TARGET, type LocalTarget, type LocalTimeouts, localTarget } from './local-target.js';
 export { type LocalWarehouse, localWarehouse } from './local-warehouse.js';
 export { mapNamespace, type NamespaceRule } from './namespace.js';
-export { type DbtAction, type PipelineAction, type PipelineStep, planPipeline } from './pipeline-plan.js';
+export {
+  type DbtAction,
+  type PipelineAction,
+  type PipelineStep,
+  planPipeline,
+  type WriteBackAction,
+} from './pipeline-plan.js';
 export { type PreparedConfig, propertySchemas, type SecretPlace } from './prepare-config.js';
 export { type Environment, type ResolvedConfig, resolveConfig } from './resolve-config.js';
 export { everyToCron, notSettable, type Schedule } from './schedule.js';

@@ -24,9 +24,21 @@ export interface DbtAction {
   readonly vars: JsonObject;
 }
 
+/** Rows of a mart for a destination. */
+export interface WriteBackAction {
+  readonly kind: 'write_back';
+  /** Schema and table. */
+  readonly from: string;
+  /** Name of the Destination. */
+  readonly destination: string;
+  readonly stream: string;
+  readonly key: readonly string[];
+}
+
 /** What a step does besides moving data. */
 export type PipelineAction =
   | DbtAction
+  | WriteBackAction
   /** Files of dashboards, absolute. */
   | { readonly kind: 'report'; readonly dashboards: readonly string[] }
   /** A program and its arguments; no shell. */
@@ -71,6 +83,7 @@ function actionOf(
     case 'command':
       return { kind: 'command', argv: texts(value) };
     case 'write_back':
+      return writeBackAction(value);
     case 'branch': {
       const at = formatPosition(pipeline.yaml.keyAt(['steps', index, word]));
       const message = `${at} Pipeline "${pipeline.name}": this version cannot run a "${word}" step. Nothing was started.`;
@@ -91,6 +104,17 @@ function dbtAction(root: string, kind: DbtAction['kind'], value: Json): DbtActio
     select: texts(settings['select'] ?? []),
     exclude: texts(settings['exclude'] ?? []),
     vars: isJsonObject(settings['vars']) ? settings['vars'] : {},
+  };
+}
+
+function writeBackAction(value: Json): WriteBackAction {
+  const settings = isJsonObject(value) ? value : {};
+  return {
+    kind: 'write_back',
+    from: String(settings['from']),
+    destination: String(settings['destination']),
+    stream: String(settings['stream']),
+    key: texts(settings['key'] ?? []),
   };
 }
 

@@ -22,7 +22,16 @@ export function stepSchema(): JsonSchema {
     test: dbtSchema('dbt project whose tests run.'),
     report: oneOrMore(TEXT, 'Dashboards to build: files from the repository root.'),
     command: oneOrMore(TEXT, 'A program and its arguments, run in the repository root without a shell.'),
-    write_back: {},
+    write_back: closed(
+      {
+        from: { ...TEXT, description: 'Schema and table whose rows are sent.' },
+        destination: { ...NAME, description: 'Destination that gets them.' },
+        stream: { ...NAME, description: 'Name of the stream they are sent as.' },
+        key: oneOrMore(TEXT, 'Columns that identify a row.'),
+      },
+      ['from', 'destination', 'stream', 'key'],
+      'Rows of a mart back into a system.',
+    ),
     branch: {},
   });
   return { ...step, minProperties: 1, maxProperties: 1 };

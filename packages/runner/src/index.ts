@@ -33,3 +33,4 @@ export { StateStore } from './state/state-store.js';
 export type { DbtFinding } from './step/dbt-results.js';
 export { type DbtEnd, type DbtRequest, findDbt, runDbt } from './step/run-dbt.js';
 export { runProgram } from './step/run-program.js';
+export { type WriteBackEnd, type WriteBackRequest, writeBack } from './step/write-back.js';

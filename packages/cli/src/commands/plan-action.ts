@@ -21,6 +21,7 @@ import { plural } from '../render/quantity.js';
 import { renderTable } from '../render/table.js';
 import type { CommandContext } from './context.js';
 import { reportStep } from './report-step.js';
+import { writeBackStep } from './write-back-step.js';
 
 /** An action and what it needs. */
 export interface ActionPlan {
@@ -52,6 +53,8 @@ export function planAction(context: CommandContext, plan: ActionPlan): PlannedSt
       return dbtStep(context, plan, action);
     case 'report':
       return reportStep(plan, action.dashboards);
+    case 'write_back':
+      return writeBackStep(plan, action);
     case 'command':
       return commandStep(context, plan, action.argv);
     default: {

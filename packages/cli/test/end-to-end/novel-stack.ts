@@ -32,7 +32,8 @@ export class NovelStack {
   };
 
   constructor(sandbox: Sandbox) {
-    for (const folder of ['packages/cli', ...CONNECTORS, 'destinations/duckdb']) assertBuilt(folder);
+    for (const folder of ['packages/cli', ...CONNECTORS, 'destinations/duckdb', 'destinations/bubble'])
+      assertBuilt(folder);
     this.#sandbox = sandbox;
     const documents = path.join(this.root, 'connections', 'novel');
     fs.cpSync(path.join(ROOT, 'connections', 'novel'), documents, { recursive: true });

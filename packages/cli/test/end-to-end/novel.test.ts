@@ -191,6 +191,25 @@ describeWithDbt('the Novel stack, awkward', () => {
     expect(JSON.parse(out).actions[0].detail.dashboards[0].cards).toEqual(cards);
   });
 
+  it('BW-08 the write-back fills the field of each surprise order, and nothing is left to write', async () => {
+    const { stack, truth } = subject;
+    const things = (): ReadonlyMap<string, unknown> =>
+      new Map(
+        (sandbox.control.run('bubble.ids', { type: 'order' }) as string[]).flatMap((id): [string, unknown][] => {
+          const { values } = sandbox.control.run('bubble.get', { type: 'order', id }) as { values: object };
+          return 'recommended_interest_text' in values ? [[id, values.recommended_interest_text]] : [];
+        }),
+      );
+    expect(things()).toEqual(truth.recommendations());
+    await stack.succeed(['run', 'bubble to duckdb']);
+    await stack.succeed(['transform', 'novel']);
+    expect(await stack.query('select * from marts.rev_recommendation_to_bubble')).toEqual([]);
+    const raw = await stack.query(
+      'select _id, recommended_interest from RAW.bubble_order where recommended_interest is not null',
+    );
+    expect(new Map(raw as [string, string][])).toEqual(truth.recommendations());
+  }, 60_000);
+
   it('the Snowflake text of each macro that differs is the one that was read', async () => {
     const compiled = await subject.stack.dbt(['compile', '--quiet', '--inline', inlineOfCalls()]);
     expect(compiled.match(/^-- snowflake__/gm)).toHaveLength(SNOWFLAKE_CALLS.length);

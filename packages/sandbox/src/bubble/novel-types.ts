@@ -47,7 +47,11 @@ const NOVEL_TYPES: readonly BubbleType[] = [
   {
     name: 'order',
     display: 'Order',
-    fields: [field('novel', 'custom.novel'), field('status', 'option.os_status')],
+    fields: [
+      field('novel', 'custom.novel'),
+      field('status', 'option.os_status'),
+      field('recommended_interest', 'text'),
+    ],
     privacy: { isFindable: false },
   },
 ];

@@ -1,0 +1,112 @@
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type ConnectorInstance, type Environment, resolveConfig, SecretMask } from '@cuttle/project';
+import type { AirbyteMessage, JsonObject } from '@cuttle/protocol';
+import { ConnectorProcess, describeExit } from '../process/connector-process.js';
+import { type Launcher, processLauncher } from '../process/launcher.js';
+import { PrivateFiles } from '../process/private-files.js';
+
+/** Rows for a destination, as one stream that is deduplicated by a key. */
+export interface WriteBackRequest {
+  readonly destination: ConnectorInstance;
+  /** Working directory of the destination, absolute. */
+  readonly root: string;
+  readonly environment: Environment;
+  readonly stream: string;
+  readonly primaryKey: readonly string[];
+  readonly records: readonly JsonObject[];
+  readonly signal?: AbortSignal;
+  readonly launcher?: Launcher;
+}
+
+/** How a write-back ended. Texts are masked. */
+export interface WriteBackEnd {
+  readonly outcome: 'succeeded' | 'failed' | 'cancelled';
+  /** What the destination logged at INFO and above. */
+  readonly logs: readonly string[];
+  readonly errors: readonly string[];
+}
+
+/** Time a destination has to end after it was asked to, in milliseconds. */
+const STOP_MS = 10_000;
+
+/**
+ * Feeds rows to the `write` command of a destination by the same protocol as a sync. It succeeded only when the state
+ * behind the last row came back.
+ */
+export async function writeBack(request: WriteBackRequest): Promise<WriteBackEnd> {
+  const { config, secrets } = resolveConfig(request.destination, request.environment);
+  const mask = new SecretMask(secrets);
+  const files = new PrivateFiles();
+  try {
+    const given = {
+      config: files.write('config.json', JSON.stringify(config)),
+      catalog: files.write('catalog.json', JSON.stringify(catalogOf(request))),
+    };
+    const launcher = request.launcher ?? processLauncher(process.env);
+    const child = launcher.start({
+      instance: request.destination,
+      command: 'write',
+      files: given,
+      folder: request.root,
+    });
+    const running = new ConnectorProcess(child, `destination "${request.destination.name}"`);
+    const stop = (): void => void running.stop(STOP_MS);
+    request.signal?.addEventListener('abort', stop, { once: true });
+    const heard = listen(running, mask);
+    // A destination that ends early tells why by its exit, not by the broken pipe.
+    await pipeline(Readable.from(linesOf(request)), running.stdin).catch(() => undefined);
+    const exit = await running.exited;
+    const { logs, errors, hasState } = await heard;
+    request.signal?.removeEventListener('abort', stop);
+    if (request.signal?.aborted) return { outcome: 'cancelled', logs, errors };
+    if (exit.code === 0 && errors.length === 0 && hasState) return { outcome: 'succeeded', logs, errors };
+    const silent = `The destination ended with ${describeExit(exit)} and gave no reason.`;
+    return { outcome: 'failed', logs, errors: errors.length > 0 ? errors : [silent] };
+  } finally {
+    files.remove();
+  }
+}
+
+function catalogOf({ stream: name, primaryKey }: WriteBackRequest): object {
+  const stream = { name, json_schema: { type: 'object' }, supported_sync_modes: ['full_refresh'] };
+  const key = primaryKey.map((field) => [field]);
+  return { streams: [{ stream, sync_mode: 'full_refresh', destination_sync_mode: 'append_dedup', primary_key: key }] };
+}
+
+function* linesOf({ stream, records }: WriteBackRequest): Iterable<string> {
+  const emittedAt = Date.now();
+  for (const data of records) {
+    yield `${JSON.stringify({ type: 'RECORD', record: { stream, emitted_at: emittedAt, data } })}\n`;
+  }
+  const state = {
+    type: 'STREAM',
+    stream: { stream_descriptor: { name: stream }, stream_state: { rows: records.length } },
+  };
+  yield `${JSON.stringify({ type: 'STATE', state })}\n`;
+}
+
+async function listen(
+  running: ConnectorProcess,
+  mask: SecretMask,
+): Promise<{ readonly logs: string[]; readonly errors: string[]; readonly hasState: boolean }> {
+  const logs: string[] = [];
+  const errors: string[] = [];
+  let hasState = false;
+  running.stderr.resume();
+  for await (const line of createInterface({ input: running.stdout })) {
+    let message: AirbyteMessage;
+    try {
+      message = JSON.parse(line) as AirbyteMessage;
+    } catch {
+      continue;
+    }
+    if (message.type === 'STATE') hasState = true;
+    else if (message.type === 'LOG' && !['DEBUG', 'TRACE'].includes(message.log.level))
+      logs.push(mask.apply(message.log.message));
+    else if (message.type === 'TRACE' && message.trace.error !== undefined)
+      errors.push(mask.apply(message.trace.error.message));
+  }
+  return { logs, errors, hasState };
+}
