@@ -1,5 +1,5 @@
 import { withoutTrailingSlashes } from '@cuttle/airbyte-cdk';
-import { ConfigError, type ConfiguredStream, type JsonObject } from '@cuttle/protocol';
+import { ConfigError, type JsonObject } from '@cuttle/protocol';
 
 /** What a value is turned into. */
 export type Cast = 'text' | 'number' | 'date' | 'yes-no' | 'geo' | 'list' | 'thing-ref';
@@ -15,12 +15,20 @@ export interface FieldMapping {
 /** How records reach the things of a type. */
 export type WriteMode = 'insert' | 'update' | 'upsert' | 'mirror';
 
+/** How a record finds its thing. */
+export interface Match {
+  readonly record_field: string;
+  /** `_id` is Bubble's own key. */
+  readonly bubble_field: string;
+}
+
 /** What is done with a stream. */
 export interface StreamConfig {
   readonly stream: string;
   readonly bubble_type: string;
   readonly mode?: WriteMode;
-  readonly match: { readonly record_field: string; readonly bubble_field: string };
+  /** Only an insert can do without. */
+  readonly match?: Match;
   readonly mapping: readonly FieldMapping[];
   readonly delete_behavior: 'nothing' | 'clear' | 'delete';
 }
@@ -35,21 +43,35 @@ export interface BubbleConfig {
   readonly batch_size: number;
   readonly concurrency: number;
   readonly requests_per_minute: number;
-  readonly max_rejected: number;
+  /** A count, or a percentage of the records such as `5%`. */
+  readonly max_rejected: string;
   readonly allow_delete: boolean;
   readonly max_delete_share: number;
   readonly dry_run: boolean;
   readonly ledger_path?: string;
+  /** Hidden: deadline of a request. */
+  readonly http_timeout_seconds?: number;
+  /** Hidden: first step of the waits after a fault, in ms. */
+  readonly http_backoff_ms?: number;
 }
 
-/** The checked config of an invocation; defaults inside of lists are filled in here. */
+/**
+ * The checked config of an invocation; defaults inside of lists are filled in here.
+ *
+ * @throws {ConfigError} `STREAM_TWICE`
+ */
 export function bubbleConfig(config: JsonObject): BubbleConfig {
   const typed = config as unknown as BubbleConfig;
+  const names = typed.streams.map(({ stream }) => stream);
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new ConfigError(`The config has two entries for stream "${twice}".`, { code: 'STREAM_TWICE' });
+  }
   return {
     ...typed,
-    streams: typed.streams.map((stream) => ({
+    streams: typed.streams.map(({ match, ...stream }) => ({
       ...stream,
-      match: { ...stream.match, bubble_field: stream.match.bubble_field ?? '_id' },
+      ...(match === undefined ? {} : { match: { ...match, bubble_field: match.bubble_field ?? '_id' } }),
       mapping: stream.mapping.map((field) => ({ ...field, on_null: field.on_null ?? 'skip' })),
       delete_behavior: stream.delete_behavior ?? 'nothing',
     })),
@@ -68,36 +90,4 @@ export function apiRoot(config: BubbleConfig): string {
   }
   const app = withoutTrailingSlashes(config.app_url).replace(/\/api\/1\.1$/, '');
   return `${app}${config.environment === 'live' ? '' : `/${config.environment}`}/api/1.1`;
-}
-
-const MODES = { append: ['insert'], append_dedup: ['upsert', 'update'], overwrite: ['mirror'] } as const;
-
-/**
- * The mode of a configured stream.
- *
- * @throws {ConfigError} `STREAM_NOT_CONFIGURED`; `MODE_NOT_POSSIBLE` for a mode that does not go with the sync mode, and
- *   for a mirror without `allow_delete`
- */
-export function modeOf(
-  config: BubbleConfig,
-  { stream, destination_sync_mode: sync }: ConfiguredStream,
-): {
-  readonly settings: StreamConfig;
-  readonly mode: WriteMode;
-} {
-  const settings = config.streams.find((entry) => entry.stream === stream.name);
-  if (settings === undefined) {
-    throw new ConfigError(`The config says nothing about stream "${stream.name}".`, { code: 'STREAM_NOT_CONFIGURED' });
-  }
-  const allowed: readonly WriteMode[] = MODES[sync as keyof typeof MODES] ?? [];
-  const mode = settings.mode ?? allowed[0];
-  if (mode === undefined || !allowed.includes(mode)) {
-    const message = `Stream "${stream.name}": mode "${mode}" does not go with the sync mode "${sync}", which allows ${allowed.join(', ') || 'none'}.`;
-    throw new ConfigError(message, { code: 'MODE_NOT_POSSIBLE' });
-  }
-  if (mode === 'mirror' && settings.delete_behavior !== 'nothing' && !config.allow_delete) {
-    const message = `Stream "${stream.name}": mirror with delete_behavior "${settings.delete_behavior}" needs allow_delete.`;
-    throw new ConfigError(message, { code: 'MODE_NOT_POSSIBLE' });
-  }
-  return { settings, mode };
 }

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import type { JsonObject } from '@cuttle/protocol';
+import path from 'node:path';
+import { ConfigError, isJsonObject } from '@cuttle/protocol';
 
-/** A record that was rejected. Holds no values. */
+/** A record that was rejected. Holds no values besides the key. */
 export interface Rejection {
   readonly stream: string;
+  /** Empty when the record has none. */
   readonly key: string;
   readonly reason: string;
   /** HTTP status; 0 when nothing was sent. */
@@ -14,50 +15,136 @@ export interface Rejection {
   readonly payloadHash: string;
 }
 
-/** The rejected records of all syncs: a file of one JSON a line; a record that is written later leaves it. */
+/**
+ * The rejected records of all syncs: a file of one JSON a line. A record that is written later leaves it; one without a
+ * key cannot be recognised again, so it stays for one sync only.
+ */
 export class Ledger {
-  /** Rejections of this sync. */
-  readonly rejected: Rejection[] = [];
   private readonly file: string | undefined;
-  private readonly known = new Map<string, Rejection>();
+  private readonly entries = new Map<string, Rejection>();
+  private readonly attempts = new Map<string, number>();
+  private hasChanged = false;
 
+  /** @throws {ConfigError} `LEDGER_UNREADABLE` */
   constructor(file: string | undefined) {
     this.file = file;
-    if (file === undefined || !fs.existsSync(file)) return;
-    for (const line of fs.readFileSync(file, 'utf8').split('\n')) {
-      if (line === '') continue;
-      const entry = JSON.parse(line) as Rejection;
-      this.known.set(nameOf(entry.stream, entry.key), entry);
+    if (file === undefined) return;
+    for (const entry of readEntries(file)) {
+      this.attempts.set(nameOf(entry), entry.attempt);
+      if (entry.key === '') this.hasChanged = true;
+      else this.entries.set(nameOf(entry), entry);
     }
   }
 
   /** Whether an earlier sync rejected it. */
-  has(stream: string, key: string): boolean {
-    return this.known.has(nameOf(stream, key));
+  isKnown(stream: string, key: string): boolean {
+    return this.attempts.has(nameOf({ stream, key, payloadHash: '' }));
   }
 
-  reject(stream: string, key: string, reason: string, status: number, payload: JsonObject): void {
-    const attempt = (this.known.get(nameOf(stream, key))?.attempt ?? 0) + 1;
-    const payloadHash = createHash('sha256').update(JSON.stringify(payload)).digest('hex').slice(0, 16);
-    const entry = { stream, key, reason, status, attempt, payloadHash };
-    this.rejected.push(entry);
-    this.known.set(nameOf(stream, key), entry);
+  put(rejection: Omit<Rejection, 'attempt'>): void {
+    const name = nameOf(rejection);
+    this.entries.set(name, { ...rejection, attempt: (this.attempts.get(name) ?? 0) + 1 });
+    this.hasChanged = true;
   }
 
   /** It is written, or needs no writing. */
-  clear(stream: string, key: string): void {
-    this.known.delete(nameOf(stream, key));
+  remove(stream: string, key: string): void {
+    if (this.entries.delete(nameOf({ stream, key, payloadHash: '' }))) this.hasChanged = true;
   }
 
-  /** Writes the file whole. */
+  /**
+   * Writes the file whole, so that it survives a crash of the machine; nothing when nothing changed.
+   *
+   * @throws {ConfigError} `LEDGER_NOT_WRITABLE`
+   */
   save(): void {
+    if (this.file === undefined || !this.hasChanged) return;
+    const lines = [...this.entries.values()].map((entry) => `${JSON.stringify(entry)}\n`);
+    writeDurably(this.file, lines.join(''));
+    this.hasChanged = false;
+  }
+
+  /**
+   * Makes sure that the ledger can be written, before anything is.
+   *
+   * @throws {ConfigError} `LEDGER_NOT_WRITABLE`
+   */
+  probe(): void {
     if (this.file === undefined) return;
-    const lines = [...this.known.values()].map((entry) => `${JSON.stringify(entry)}\n`);
-    fs.writeFileSync(`${this.file}.tmp`, lines.join(''), { mode: 0o600 });
-    fs.renameSync(`${this.file}.tmp`, this.file);
+    try {
+      const folder = path.dirname(path.resolve(this.file));
+      fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+      fs.accessSync(folder, fs.constants.W_OK);
+      if (fs.existsSync(this.file)) fs.accessSync(this.file, fs.constants.R_OK | fs.constants.W_OK);
+    } catch (cause) {
+      throw notWritable(this.file, cause);
+    }
   }
 }
 
-function nameOf(stream: string, key: string): string {
-  return JSON.stringify([stream, key]);
+function readEntries(file: string): readonly Rejection[] {
+  if (!fs.existsSync(file)) return [];
+  try {
+    return fs
+      .readFileSync(file, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map(readEntry);
+  } catch (cause) {
+    const message = `ledger_path: "${file}" is no ledger of rejected records. Remove it, or name another file.`;
+    throw new ConfigError(message, { code: 'LEDGER_UNREADABLE', cause });
+  }
+}
+
+function readEntry(line: string): Rejection {
+  const entry: unknown = JSON.parse(line);
+  const isEntry =
+    isJsonObject(entry) &&
+    ['stream', 'key', 'reason', 'payloadHash'].every((name) => typeof entry[name] === 'string') &&
+    ['status', 'attempt'].every((name) => typeof entry[name] === 'number');
+  if (!isEntry) throw new TypeError('not an entry');
+  return entry as unknown as Rejection;
+}
+
+function writeDurably(file: string, text: string): void {
+  const temporary = `${file}.tmp`;
+  try {
+    fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
+    fs.rmSync(temporary, { force: true });
+    const handle = fs.openSync(temporary, 'wx', 0o600);
+    try {
+      fs.writeFileSync(handle, text);
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+    fs.renameSync(temporary, file);
+    syncFolder(path.dirname(path.resolve(file)));
+  } catch (cause) {
+    throw notWritable(file, cause);
+  }
+}
+
+/** Makes the new name last. Windows cannot open folders and needs no such call. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const handle = fs.openSync(folder, 'r');
+  try {
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function notWritable(file: string, cause: unknown): ConfigError {
+  const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+  return new ConfigError(`ledger_path: "${file}" cannot be written (${reason}). Name a file in a folder that exists.`, {
+    code: 'LEDGER_NOT_WRITABLE',
+    cause,
+  });
+}
+
+/** Records without a key are told apart by their content. */
+function nameOf({ stream, key, payloadHash }: Pick<Rejection, 'stream' | 'key' | 'payloadHash'>): string {
+  return JSON.stringify(key === '' ? [stream, key, payloadHash] : [stream, key]);
 }

@@ -1,308 +1,249 @@
-import fs from 'node:fs';
-import path from 'node:path';
-import { type Sandbox, startSandbox } from '@cuttle/sandbox';
-import {
-  connectorCommand,
-  errorsOf,
-  makeFolder,
-  messagesOf,
-  type RunOptions,
-  removeFolder,
-  runCommand,
-  statesOf,
-  writeJson,
-} from '@cuttle/testing';
+import { connectorCommand, runCommand, statesOf, writeJson } from '@cuttle/testing';
+import { MAPPING, NoteApp, recordLine, rows, stateLine } from './note-app.js';
 
-const TYPE = {
-  name: 'note',
-  display: 'Note',
-  fields: [
-    { id: 'key_text', display: 'key', type: 'text' },
-    { id: 'title_text', display: 'title', type: 'text' },
-    { id: 'count_number', display: 'count', type: 'number' },
-    { id: 'other_text', display: 'other', type: 'text' },
-  ],
-};
-const MAPPING = [
-  { from: 'title', to: 'title', cast: 'text' },
-  { from: 'count', to: 'count', cast: 'number' },
-];
+const KEYS = (count: number) =>
+  rows(count)
+    .map(({ id }) => id)
+    .sort();
 
-describe('destination-bubble', () => {
-  const command = connectorCommand('destinations/bubble');
-  let sandbox: Sandbox;
-  let folder: string;
+describe('destination-bubble write', () => {
+  let app: NoteApp;
   beforeEach(async () => {
-    sandbox = await startSandbox({ users: 5, orders: 5, idleVisits: 0 });
-    sandbox.control.run('bubble.define', { definition: TYPE });
-    folder = makeFolder();
+    app = await NoteApp.start();
   });
-  afterEach(async () => {
-    await sandbox.close();
-    removeFolder(folder);
-  });
+  afterEach(() => app.close());
+  const faults = () => app.sandbox.control.faults;
 
-  type Row = Record<string, unknown>;
-  const rows = (count: number, title = 'title'): Row[] =>
-    Array.from({ length: count }, (_, at) => ({ id: `k${at}`, title: `${title} ${at}`, count: String(at) }));
-  const things = (): { id: string; values: Row; modifiedMs: number }[] =>
-    (sandbox.control.run('bubble.ids', { type: 'note' }) as string[]).map(
-      (id) =>
-        sandbox.control.run('bubble.get', { type: 'note', id }) as { id: string; values: Row; modifiedMs: number },
-    );
-  const insert = (values: Row): string =>
-    sandbox.control.run('bubble.insert', { type: 'note', created: '2024-08-01T00:00:00Z', values }) as string;
-  const writes = (): number => sandbox.control.log.find().filter(({ method }) => method !== 'GET').length;
-
-  interface Options {
-    readonly sync?: string;
-    readonly config?: Row;
-    readonly stream?: Row;
-    readonly run?: RunOptions;
-    readonly isCut?: boolean;
-  }
-  const config = ({ config: more = {}, stream = {} }: Options): Row => ({
-    base_url: sandbox.bubble.baseUrl,
-    api_token: sandbox.bubble.token,
-    allow_private_hosts: true,
-    requests_per_minute: 100_000,
-    http_backoff_ms: 1,
-    streams: [
-      {
-        stream: 'notes',
-        bubble_type: 'note',
-        match: { record_field: 'id', bubble_field: 'key' },
-        mapping: MAPPING,
-        ...stream,
-      },
-    ],
-    ...more,
-  });
-  async function write(records: readonly Row[], options: Options = {}) {
-    const stream = { name: 'notes', json_schema: {}, supported_sync_modes: ['full_refresh'] };
-    const configured = {
-      stream,
-      sync_mode: 'full_refresh',
-      destination_sync_mode: options.sync ?? 'append_dedup',
-      primary_key: [['id']],
-    };
-    const state = {
-      type: 'STATE',
-      state: { type: 'STREAM', stream: { stream_descriptor: { name: 'notes' }, stream_state: { at: records.length } } },
-    };
-    const lines = [
-      ...records.map((data) => ({ type: 'RECORD', record: { stream: 'notes', emitted_at: 1, data } })),
-      ...(options.isCut === true ? [] : [state]),
-    ].map((message) => `${JSON.stringify(message)}\n`);
-    const args = [
-      'write',
-      '--config',
-      writeJson(folder, 'config.json', config(options)),
-      '--catalog',
-      writeJson(folder, 'catalog.json', { streams: [configured] }),
-    ];
-    const result = await runCommand(command, args, { input: lines, cwd: folder, ...options.run });
-    const logs = messagesOf(result, 'LOG').map(({ log }) => log.message);
-    return { ...result, logs, summary: logs.find((text) => text.startsWith('Stream "notes"')) ?? '' };
-  }
-
-  it('BW-01 a bulk answer with refused lines: the others are written, these are listed with their reasons', async () => {
+  it('BW-01 a bulk answer with refused lines: the others are written, these are rejected with their reasons', async () => {
     const records = rows(20).map((row, at) => (at % 7 === 3 ? { ...row, title: { no: 'text' } } : row));
-    const stream = { mapping: [{ from: 'title', to: 'title' }] };
-    const result = await write(records, { stream, config: { ledger_path: 'rejected.jsonl' } });
-    expect(result.exitCode).toBe(0);
-    expect(things()).toHaveLength(17);
+    const options = { stream: { mapping: [{ from: 'title', to: 'title' }] }, config: { ledger_path: app.ledgerPath } };
+    const result = await app.write(records, options);
+    expect([result.exitCode, app.things().length]).toEqual([0, 17]);
     expect(result.summary).toContain('17 created, 0 updated, 0 deleted, 3 rejected');
     expect(result.logs).toContainEqual(expect.stringMatching(/^3 rejected: Invalid data for field title/));
-    expect(statesOf(result)).toHaveLength(1);
-    const ledger = fs
-      .readFileSync(path.join(folder, 'rejected.jsonl'), 'utf8')
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line));
-    expect(ledger.map(({ key, attempt }) => [key, attempt])).toEqual([
+    expect(result.states.map(({ destinationStats }) => destinationStats)).toEqual([
+      { recordCount: 20, rejectedRecordCount: 3 },
+    ]);
+    expect(app.ledger().map(({ key, attempt }) => [key, attempt])).toEqual([
       ['k3', 1],
       ['k10', 1],
       ['k17', 1],
     ]);
-    expect(JSON.stringify(ledger)).not.toContain('"no"');
-    await write(
-      rows(20).filter((_row, at) => at !== 10),
-      { stream, config: { ledger_path: 'rejected.jsonl' } },
-    );
-    expect(things()).toHaveLength(19);
-    expect(fs.readFileSync(path.join(folder, 'rejected.jsonl'), 'utf8')).toMatch(/^\{[^\n]*"key":"k10"[^\n]*\n$/);
+    expect(JSON.stringify(app.ledger())).not.toContain('"no"');
+    const mended = rows(20).filter((_row, at) => at !== 10);
+    await app.write(mended, options);
+    expect(app.things()).toHaveLength(19);
+    expect(app.ledger().map(({ key }) => key)).toEqual(['k10']);
   });
 
   it('BW-02 a connection cut after the server did the work makes no thing twice', async () => {
     for (const kind of ['reset', 'status'] as const) {
       const fault = kind === 'reset' ? { kind, when: 'after' as const } : { kind, status: 502, when: 'after' as const };
-      sandbox.control.faults.add({ fault, match: { method: 'POST' } });
+      faults().add({ fault, match: { method: 'POST' } });
+      const records = rows(30).map((row) => ({ ...row, id: `${kind}-${row['id']}` }));
+      const result = await app.write(records);
+      expect([result.exitCode, result.summary]).toEqual([0, expect.stringContaining('30 created')]);
     }
-    const result = await write([...rows(30)]);
-    expect(result.exitCode).toBe(0);
-    expect(
-      things()
-        .map(({ values }) => values['key_text'])
-        .sort(),
-    ).toEqual(
-      rows(30)
-        .map(({ id }) => id)
-        .sort(),
-    );
-    expect(result.summary).toContain('30 created');
+    expect(app.valuesOf('key_text')).toEqual([
+      ...KEYS(30).map((key) => `reset-${key}`),
+      ...KEYS(30).map((key) => `status-${key}`),
+    ]);
   });
 
-  it('BW-02 a bulk request that fails as a whole is split until the thing that it fails for stands alone', async () => {
-    const records = rows(9).map((row, at) => (at === 4 ? { ...row, title: 'x' } : row));
-    sandbox.control.faults.add({
-      fault: { kind: 'status', status: 500, when: 'before' },
+  it.each([
+    ['a generic body in the place of lines', '{"statusCode":500,"body":{"message":"busy"}}', 'application/json'],
+    ['a page of a proxy', '<html>busy</html>', 'text/html'],
+    ['half of an answer', '{"status":"success","id":"1x1"}\n{"status":"suc', 'text/plain'],
+  ])('BW-02 %s with status 200, behind which everything was done: each thing once', async (_name, body, contentType) => {
+    faults().add({
+      fault: { kind: 'status', status: 200, when: 'after', body, contentType },
       match: { method: 'POST' },
-      count: 2,
     });
-    const result = await write(records);
-    expect(result.exitCode).toBe(0);
-    expect(things()).toHaveLength(9);
+    const result = await app.write(rows(2));
+    expect([result.exitCode, app.valuesOf('key_text')]).toEqual([0, ['k0', 'k1']]);
+  });
+
+  it('BW-02 what a lost request still does while it is looked for is waited for', async () => {
+    // The request is answered with an error at once; its things appear before the first look and before the second.
+    faults().add({ fault: { kind: 'status', status: 504, when: 'before' }, match: { method: 'POST' } });
+    for (const [at, row] of rows(6).entries()) {
+      const values = { key: row['id'], title: row['title'] };
+      const params = { type: 'note', created: '2024-08-31T00:00:00Z', values };
+      app.sandbox.control.run('before', {
+        nth: at < 3 ? 2 : 3,
+        match: { method: 'GET' },
+        action: 'bubble.insert',
+        params,
+      });
+    }
+    const result = await app.write(rows(6));
+    expect([result.exitCode, app.valuesOf('key_text')]).toEqual([0, KEYS(6)]);
+    expect(app.requests('POST')).toBe(1);
+  });
+
+  it('a bulk request that fails as a whole is split until what it fails for stands alone, and only that is rejected', async () => {
+    faults().add({
+      fault: { kind: 'status', status: 500, when: 'before' },
+      match: { method: 'POST', body: 'title 4' },
+      count: 0,
+    });
+    const result = await app.write(rows(9));
+    expect([result.exitCode, app.things().length]).toEqual([0, 8]);
+    expect(result.logs).toContainEqual(expect.stringMatching(/^Record "k4" of stream "notes" was rejected: /));
+  });
+
+  it('an outage ends the sync as one that may be tried again, and rejects nothing', async () => {
+    faults().add({ fault: { kind: 'status', status: 503, when: 'before' }, count: 0 });
+    const result = await app.write(rows(9), { config: { http_max_attempts: 2 } });
+    expect([result.exitCode, result.states, result.summary]).toEqual([1, [], expect.stringContaining('0 rejected')]);
+    expect(result.text).toContain('"failure_type":"transient_error"');
   });
 
   it('BW-03 the second run writes nothing, a changed row alone is changed', async () => {
-    await write(rows(25));
-    sandbox.control.clock.set('2024-09-05T00:00:00Z');
-    const before = writes();
-    const second = await write(rows(25));
+    await app.write(rows(25));
+    app.sandbox.control.clock.set('2024-09-05T00:00:00Z');
+    const before = app.writes();
+    const second = await app.write(rows(25));
     expect(second.summary).toContain('25 scanned, 25 unchanged, 0 created, 0 updated');
-    expect(writes()).toBe(before);
-    await write(rows(25).map((row, at) => (at === 7 ? { ...row, title: 'changed' } : row)));
-    expect(writes()).toBe(before + 1);
-    expect(things().filter(({ modifiedMs }) => modifiedMs === Date.parse('2024-09-05T00:00:00Z'))).toHaveLength(1);
+    expect(app.writes()).toBe(before);
+    await app.write(rows(25).map((row, at) => (at === 7 ? { ...row, title: 'changed' } : row)));
+    expect(app.writes()).toBe(before + 1);
+    const changed = app.things().filter(({ modifiedMs }) => modifiedMs === Date.parse('2024-09-05T00:00:00Z'));
+    expect(changed).toHaveLength(1);
+  });
+
+  it('the calls of a run are those that are needed, and are told', async () => {
+    const before = app.requests();
+    const first = await app.write(rows(250));
+    // 3 batches, each looked up by one request and created by another.
+    expect([app.requests() - before, first.summary]).toEqual([6, expect.stringMatching(/, 6 calls\.$/)]);
+    const second = await app.write(rows(250).map((row, at) => (at % 100 === 0 ? { ...row, title: 'new' } : row)));
+    expect([app.requests() - before, second.summary]).toEqual([12, expect.stringMatching(/, 6 calls\.$/)]);
+  });
+
+  it('requests_per_minute is kept, by changes that run side by side too', async () => {
+    app.seed(30);
+    const started = performance.now();
+    const result = await app.write(rows(30), { config: { requests_per_minute: 1200, concurrency: 8 } });
+    // 20 at once, then one each 50 ms: 31 requests cannot take less.
+    expect(performance.now() - started).toBeGreaterThan(500);
+    expect(result.summary).toContain('30 updated, 0 deleted, 0 rejected, 31 calls');
   });
 
   it('BW-04 fields that are not mapped keep their value, null clears only where it is asked to', async () => {
-    insert({ key: 'k0', title: 'old', count: 9, other: 'mine' });
-    await write([{ id: 'k0', title: null, count: null }], {
-      stream: { mapping: [MAPPING[0], { ...MAPPING[1], on_null: 'clear' }] },
-    });
-    expect(things()[0]?.values).toEqual({ key_text: 'k0', title_text: 'old', other_text: 'mine' });
-    expect(sandbox.control.log.find().some(({ method }) => method === 'PUT')).toBe(false);
+    app.insert({ key: 'k0', title: 'old', count: 9, other: 'mine' });
+    const mapping = [MAPPING[0], { ...MAPPING[1], on_null: 'clear' }];
+    await app.write([{ id: 'k0', title: null, count: null }], { stream: { mapping } });
+    expect(app.things()[0]?.values).toEqual({ key_text: 'k0', title_text: 'old', other_text: 'mine' });
+    expect(app.requests('PUT')).toBe(0);
   });
 
-  it('BW-05 429 in the middle of a batch is waited for', async () => {
-    for (const row of rows(12)) insert({ key: row['id'], title: 'old' });
-    const fault = { kind: 'rate_limit', retryAfter: 'absent' } as const;
-    sandbox.control.faults.add({ fault, match: { method: 'PATCH' }, after: 3, count: 5 });
-    const result = await write(rows(12), { config: { http_max_attempts: 12 } });
-    expect(result.exitCode).toBe(0);
-    expect(things().map(({ values }) => values['title_text'])).toEqual(rows(12).map(({ title }) => title));
-    expect(result.summary).toContain('12 updated');
-  });
-
-  it('BW-06 mirror deletes what no record names, only with the switch, never too much, never after a cut input', async () => {
-    for (const row of rows(10)) insert({ key: row['id'], title: 'old' });
-    const mirror = { sync: 'overwrite', stream: { delete_behavior: 'delete' } };
-    const refused = await write(rows(9), mirror);
-    expect(errorsOf(refused)[0]).toMatchObject({
-      failureType: 'config_error',
-      message: expect.stringContaining('allow_delete'),
-    });
-    const guarded = await write(rows(5), { ...mirror, config: { allow_delete: true } });
-    expect(errorsOf(guarded)[0]?.message).toContain('would delete 5 of 10 things');
-    await write(rows(9), { ...mirror, config: { allow_delete: true }, isCut: true });
-    expect(things()).toHaveLength(10);
-    const done = await write(rows(9), { ...mirror, config: { allow_delete: true } });
-    expect(done.summary).toContain('1 deleted');
-    expect(things()).toHaveLength(9);
-    const cleared = await write(rows(8), {
-      sync: 'overwrite',
-      stream: { delete_behavior: 'clear' },
-      config: { allow_delete: true },
-    });
-    expect(cleared.summary).toContain('1 deleted');
-    expect(things().filter(({ values }) => values['title_text'] === undefined)).toHaveLength(1);
+  it.each([
+    'absent',
+    'seconds',
+    'date',
+  ] as const)('BW-05 429 in the middle of a batch (Retry-After: %s) is waited for; everything is written', async (retryAfter) => {
+    app.seed(12);
+    const fault = { kind: 'rate_limit', retryAfter, seconds: 0 } as const;
+    faults().add({ fault, match: { method: 'PATCH' }, after: 3, count: 5 });
+    faults().add({ fault, match: { method: 'POST' }, count: 2 });
+    const result = await app.write(rows(20), { config: { http_max_attempts: 12 } });
+    expect([result.exitCode, app.valuesOf('title_text')]).toEqual([
+      0,
+      rows(20)
+        .map(({ title }) => title)
+        .sort(),
+    ]);
+    expect(result.summary).toContain('8 created, 12 updated, 0 deleted, 0 rejected');
   });
 
   it('BW-07 killed in the middle and run again: each thing once', async () => {
-    sandbox.control.faults.add({ fault: { kind: 'hang', when: 'after' }, match: { method: 'POST' }, after: 2 });
-    const timer = setInterval(() => {
-      if (things().length >= 15) child?.kill('SIGKILL');
-    }, 10);
-    let child: { kill(signal: NodeJS.Signals): boolean } | undefined;
-    const killed = await write(rows(40), {
-      config: { batch_size: 5 },
-      run: {
-        onStart: (started) => {
-          child = started;
-        },
+    faults().add({ fault: { kind: 'hang', when: 'after' }, match: { method: 'POST' }, after: 2 });
+    const options = { config: { batch_size: 5 } };
+    const args = [
+      'write',
+      '--config',
+      writeJson(app.folder, 'config.json', app.config(options)),
+      '--catalog',
+      writeJson(app.folder, 'catalog.json', app.catalog()),
+    ];
+    let timer: NodeJS.Timeout | undefined;
+    const killed = await runCommand(connectorCommand('destinations/bubble'), args, {
+      input: [...rows(40).map((row) => recordLine(row)), stateLine(40)].map((line) => `${line}\n`),
+      onStart: (child) => {
+        timer = setInterval(() => {
+          if (app.things().length >= 15) child.kill('SIGKILL');
+        }, 10);
       },
     });
     clearInterval(timer);
-    expect(killed.signal).toBe('SIGKILL');
-    expect(statesOf(killed)).toEqual([]);
-    sandbox.control.faults.clear();
-    expect((await write(rows(40), { config: { batch_size: 5 } })).exitCode).toBe(0);
-    expect(
-      things()
-        .map(({ values }) => values['key_text'])
-        .sort(),
-    ).toEqual(
-      rows(40)
-        .map(({ id }) => id)
-        .sort(),
-    );
+    expect([killed.signal, statesOf(killed)]).toEqual(['SIGKILL', []]);
+    expect(app.things().length).toBeLessThan(40);
+    faults().clear();
+    expect((await app.write(rows(40), options)).exitCode).toBe(0);
+    expect(app.valuesOf('key_text')).toEqual(KEYS(40));
   });
 
   it('BW-08 a record reaches its thing by _id, and is read back with a newer Modified Date', async () => {
-    const id = insert({ key: 'k0', title: 'old' });
-    const stream = { mode: 'update', match: { record_field: 'id' } };
-    const result = await write(
-      [
-        { id, title: 'new', count: 1 },
-        { id: 'nobody', title: 'x', count: 1 },
-      ],
-      { stream },
-    );
+    const id = app.insert({ key: 'k0', title: 'old' });
+    const records = [
+      { id, title: 'new', count: 1 },
+      { id: 'nobody', title: 'x', count: 1 },
+    ];
+    const result = await app.write(records, { stream: { mode: 'update', match: { record_field: 'id' } } });
     expect(result.summary).toContain('1 updated, 0 deleted, 1 rejected');
     expect(result.logs).toContain('1 rejected: there is no such thing');
-    const answer = await fetch(`${sandbox.bubble.baseUrl}/obj/note/${id}`, {
-      headers: { authorization: `Bearer ${sandbox.bubble.token}` },
+    const answer = await fetch(`${app.sandbox.bubble.baseUrl}/obj/note/${id}`, {
+      headers: { authorization: `Bearer ${app.sandbox.bubble.token}` },
     });
-    const { response } = (await answer.json()) as { response: Row };
+    const { response } = (await answer.json()) as { response: Record<string, unknown> };
     expect(response).toMatchObject({ title: 'new', count: 1 });
-    expect(Date.parse(String(response['Modified Date']))).toBe(sandbox.control.clock.now());
+    expect(Date.parse(String(response['Modified Date']))).toBe(app.sandbox.control.clock.now());
   });
 
-  it('a dry run looks everything up, says what it would do, and writes nothing', async () => {
-    insert({ key: 'k0', title: 'old' });
-    const result = await write(rows(3), { config: { dry_run: true } });
-    expect(result.summary).toContain('2 created, 1 updated');
-    expect(writes()).toBe(0);
+  it('of several records with one key the last one wins, in a batch and over batches', async () => {
+    const records = [...rows(3), { id: 'k1', title: 'later', count: 1 }, ...rows(1, 'last')];
+    for (const config of [{}, { batch_size: 1 }]) {
+      await app.write(records, { config });
+      expect(app.valuesOf('title_text')).toEqual(['last 0', 'later', 'title 2']);
+    }
   });
 
-  it('more rejected records than allowed fail the sync, and no state comes back', async () => {
-    const result = await write(
-      rows(3).map((row) => ({ ...row, count: 'many' })),
-      { config: { max_rejected: 2 } },
-    );
-    expect(result.exitCode).toBe(1);
-    expect(errorsOf(result)[0]?.message).toBe(
-      '3 records were rejected, more than max_rejected (2). First: count is no number',
-    );
-    expect(statesOf(result)).toEqual([]);
+  it('keys of several things are rejected, and none of the things is changed', async () => {
+    app.insert({ key: 'k0', title: 'one' });
+    app.insert({ key: 'k0', title: 'two' });
+    const result = await app.write(rows(2));
+    expect(result.logs).toContain('1 rejected: several things have this key');
+    expect(app.valuesOf('title_text')).toEqual(['one', 'title 1', 'two']);
   });
 
-  it('check names the field that a type lacks, and modes that do not go with the sync mode are refused', async () => {
-    const check = async (stream: Row) => {
-      const file = writeJson(folder, 'config.json', config({ stream }));
-      return messagesOf(await runCommand(command, ['check', '--config', file]), 'CONNECTION_STATUS')[0]
-        ?.connectionStatus;
-    };
-    expect(await check({})).toMatchObject({ status: 'SUCCEEDED' });
-    expect(await check({ mapping: [{ from: 'a', to: 'nope' }] })).toMatchObject({
-      status: 'FAILED',
-      message: expect.stringContaining('Field not found nope'),
-    });
-    const wrong = await write([], { sync: 'append', stream: { mode: 'mirror' } });
-    expect(errorsOf(wrong)[0]?.message).toContain(
-      'mode "mirror" does not go with the sync mode "append", which allows insert',
-    );
+  it('long keys are looked up in several requests, whose addresses stay short', async () => {
+    const records = rows(40).map((row) => ({ ...row, id: `${String(row['id'])}-${'é'.repeat(200)}` }));
+    expect((await app.write(records)).exitCode).toBe(0);
+    expect((await app.write(records)).summary).toContain('40 unchanged');
+  });
+
+  it('integers beyond 2^53 are kept exactly as keys and texts, and rejected as numbers', async () => {
+    const lines = [
+      '{"type":"RECORD","record":{"stream":"notes","emitted_at":1,"data":{"id":9007199254740993,"title":9007199254740995,"count":1}}}',
+      '{"type":"RECORD","record":{"stream":"notes","emitted_at":1,"data":{"id":9007199254740992,"title":"\\"9007199254740997","count":-9007199254740993}}}',
+      stateLine(2),
+    ];
+    const result = await app.write([], { lines });
+    expect(app.things().map(({ values }) => [values['key_text'], values['title_text']])).toEqual([
+      ['9007199254740993', '9007199254740995'],
+    ]);
+    expect(result.logs).toContainEqual(expect.stringMatching(/^1 rejected: count is a whole number beyond 2\^53/));
+  });
+
+  it('a dry run looks everything up, counts what it would do, writes nothing, and returns no state', async () => {
+    app.insert({ key: 'k0', title: 'old' });
+    const config = { dry_run: true, ledger_path: app.ledgerPath };
+    const result = await app.write([...rows(3), { title: 'no key' }], { config });
+    expect([result.exitCode, result.states]).toEqual([0, []]);
+    expect(result.summary).toContain('2 created, 1 updated, 0 deleted, 1 rejected');
+    expect(result.logs).toContainEqual(expect.stringMatching(/^Dry run: nothing was written/));
+    expect(app.writes()).toBe(0);
+    expect(() => app.ledger()).toThrow('ENOENT');
   });
 });

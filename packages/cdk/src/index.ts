@@ -32,7 +32,7 @@ export {
   type NamedBudget,
   type Outcome,
 } from './http/policy.js';
-export { CREDENTIAL_REJECTED } from './http/request-error.js';
+export { CREDENTIAL_REJECTED, HOST_UNREACHABLE } from './http/request-error.js';
 export { withoutTrailingSlashes } from './http/request-url.js';
 export { retryAfterMs } from './http/retry-after.js';
 export type { Timer } from './http/sleep.js';

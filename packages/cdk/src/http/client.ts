@@ -44,6 +44,8 @@ export interface RequestOptions {
    * true; with false the error of the first attempt is thrown. A rate limit is waited for in both cases.
    */
   readonly isRepeatable?: boolean;
+  /** Deadline of an attempt of this request, in ms, where it is not that of the client. */
+  readonly timeoutMs?: number;
   /** Reads vendor codes of this request, before the policy's own `classify`. */
   readonly classify?: (answer: Answer) => Outcome | undefined;
 }
@@ -181,6 +183,7 @@ export class HttpClient {
         },
         credentialHeaders: Object.keys(credentials),
         ...(body === undefined ? {} : { body: body.text }),
+        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
         signal: this.#around.signal,
       });
       const result = judge(this.#policy, raw, options);

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly body?: string;
   /** Names of headers that carry a credential besides the usual ones; they stay on the first host. */
   readonly credentialHeaders: readonly string[];
+  /** Deadline of the whole exchange in ms, where it is not that of the transport. */
+  readonly timeoutMs?: number;
   readonly signal: AbortSignal;
 }
 
@@ -59,7 +61,7 @@ export class Transport {
    * @throws the network's error otherwise
    */
   async exchange(first: Exchange): Promise<RawAnswer> {
-    const deadline = startDeadline(first.signal, this.#options.timeoutMs);
+    const deadline = startDeadline(first.signal, first.timeoutMs ?? this.#options.timeoutMs);
     try {
       return await this.#follow({ ...first, signal: deadline.signal });
     } finally {

@@ -1,0 +1,135 @@
+import { NoteApp, recordLine, rows, stateLine, statusLine } from './note-app.js';
+
+const DELETING = { sync: 'overwrite', stream: { delete_behavior: 'delete' }, config: { allow_delete: true } };
+const STRICT = {
+  ...DELETING,
+  sync: 'append',
+  configured: { sync_mode: 'incremental', generation_id: 7, minimum_generation_id: 7 },
+};
+const lines = (count: number, ...end: readonly string[]) => [...rows(count).map((row) => recordLine(row)), ...end];
+
+describe('destination-bubble mirror', () => {
+  let app: NoteApp;
+  beforeEach(async () => {
+    app = await NoteApp.start();
+    app.seed(10);
+  });
+  afterEach(() => app.close());
+
+  it('BW-06 deletes what no record names, only with the switch', async () => {
+    const refused = await app.write(rows(9), { ...DELETING, config: {} });
+    expect(refused.errors).toEqual(['Stream "notes": mirror with delete_behavior "delete" needs allow_delete.']);
+    expect([refused.text.includes('config_error'), app.writes()]).toEqual([true, 0]);
+    const done = await app.write(rows(9), DELETING);
+    expect([done.exitCode, done.states.length, done.summary]).toEqual([0, 1, expect.stringContaining('1 deleted')]);
+    expect(app.things()).toHaveLength(9);
+  });
+
+  it('BW-06 clears instead, once', async () => {
+    const options = { ...DELETING, stream: { delete_behavior: 'clear' } };
+    expect((await app.write(rows(8), options)).summary).toContain('2 deleted');
+    expect(app.things().filter(({ values }) => values['title_text'] === undefined)).toHaveLength(2);
+    const before = app.writes();
+    expect((await app.write(rows(8), options)).summary).toContain('0 deleted');
+    expect(app.writes()).toBe(before);
+  });
+
+  it('BW-06 with delete_behavior nothing it is an upsert', async () => {
+    const done = await app.write(rows(2), { sync: 'overwrite' });
+    expect([done.exitCode, done.summary]).toEqual([0, expect.stringContaining('2 updated, 0 deleted')]);
+  });
+
+  it.each([
+    ['five of ten', 5, 'would delete 5 of 10 things, more than max_delete_share (0.2)'],
+    ['an empty stream', 0, 'would delete 10 of 10 things'],
+  ])('BW-06 %s are too many: nothing is deleted, the state stays back', async (_name, count, text) => {
+    const guarded = await app.write(rows(count), DELETING);
+    expect([guarded.exitCode, guarded.states, app.things().length]).toEqual([1, [], 10]);
+    expect(guarded.errors[0]).toContain(text);
+    expect(app.requests('DELETE')).toBe(0);
+  });
+
+  it.each([
+    ['a cut input', DELETING, lines(9)],
+    ['a record behind the last state', DELETING, [...lines(8, stateLine(8)), recordLine(rows(9)[8])]],
+    ['INCOMPLETE', DELETING, lines(9, stateLine(9), statusLine('INCOMPLETE'))],
+    ['a last state without COMPLETE where generation ids stand in the catalog', STRICT, lines(9, stateLine(9))],
+    ['INCOMPLETE with generation ids', STRICT, lines(9, stateLine(9), statusLine('INCOMPLETE'))],
+  ])('BW-06 nothing is deleted after %s; the states stay back, so the next sync begins anew', async (_name, options, given) => {
+    const result = await app.write([], { ...options, lines: given });
+    expect([result.exitCode, result.states, app.requests('DELETE')]).toEqual([1, [], 0]);
+    expect(result.errors[0]).toMatch(/before these streams were complete: "notes".*nothing was deleted/);
+  });
+
+  it('BW-06 COMPLETE makes a stream with generation ids whole; states come back after the deletion', async () => {
+    const given = [...lines(4, stateLine(4)), ...lines(9, stateLine(9), statusLine('COMPLETE'))];
+    const done = await app.write([], { ...STRICT, lines: given, isSlow: true });
+    expect([done.exitCode, app.things().length]).toEqual([0, 9]);
+    expect(done.states.map(({ stream }) => stream?.stream_state)).toEqual([{ at: 4 }, { at: 9 }]);
+  });
+
+  it('BW-06 a stream of which nothing came is left as it is', async () => {
+    const done = await app.write([], { ...DELETING, lines: [] });
+    expect([done.exitCode, app.things().length]).toEqual([0, 10]);
+  });
+
+  it.each([
+    ['a value that does not fit', { id: 'k8', title: 'x', count: 'many' }],
+    ['no key', { id: null, title: 'x' }],
+    ['no object', 5],
+  ])('BW-06 a rejected record (%s) keeps everything: nothing is deleted, and a warning says so', async (_name, odd) => {
+    const result = await app.write([...rows(8), odd], DELETING);
+    expect([result.exitCode, result.states.length, app.requests('DELETE')]).toEqual([0, 1, 0]);
+    expect(result.logs).toContainEqual(
+      expect.stringMatching(/^Stream "notes": 1 records were rejected.*Nothing is deleted or cleared in this sync\.$/),
+    );
+  });
+
+  it('BW-06 two streams that write one type are no mirror of it', async () => {
+    const config = app.config(DELETING) as { streams: object[] };
+    const other = { ...config.streams[0], stream: 'others', delete_behavior: 'nothing' };
+    const { streams } = app.catalog(DELETING) as { streams: { stream: object }[] };
+    const second = { ...streams[0], stream: { ...streams[0]!.stream, name: 'others' } };
+    const files = {
+      config: { ...config, streams: [...config.streams, other] },
+      catalog: { streams: [...streams, second] },
+    };
+    const result = await app.run('write', files, [stateLine(0), stateLine(0, 'others')]);
+    expect(result.errors[0]).toContain('mirror would delete what another stream writes into type "note"');
+    expect(app.writes()).toBe(0);
+  });
+
+  it('BW-07 stopped among the deletions and run again: the same end', async () => {
+    const { faults } = app.sandbox.control;
+    faults.add({
+      fault: { kind: 'status', status: 503, when: 'after' },
+      match: { method: 'DELETE' },
+      after: 1,
+      count: 0,
+    });
+    const options = {
+      ...DELETING,
+      config: { allow_delete: true, max_delete_share: 0.5, concurrency: 1, http_max_attempts: 1 },
+    };
+    const stopped = await app.write(rows(6), options);
+    expect([stopped.exitCode, stopped.states, app.things().length]).toEqual([1, [], 8]);
+    faults.clear();
+    const again = await app.write(rows(6), options);
+    expect([again.exitCode, app.valuesOf('key_text')]).toEqual([0, ['k0', 'k1', 'k2', 'k3', 'k4', 'k5']]);
+  });
+
+  it('BW-06 a dry run counts what it would delete', async () => {
+    const config = { allow_delete: true, dry_run: true };
+    const result = await app.write(rows(9), { ...DELETING, config });
+    expect([result.summary, app.writes()]).toEqual([expect.stringContaining('9 updated, 1 deleted'), 0]);
+  });
+
+  it('BW-06 things beyond the end of a single search are looked through too', async () => {
+    const created = '2020-01-01T00:00:00Z';
+    // The last 150 of the 50,000 that one search gives share a millisecond with those behind them.
+    app.sandbox.control.run('bubble.seed', { type: 'note', count: 49_840, created, stepMs: 1 });
+    app.sandbox.control.run('bubble.seed', { type: 'note', count: 400, created: '2024-08-01T00:00:00Z', stepMs: 0 });
+    const result = await app.write(rows(10), DELETING);
+    expect(result.errors[0]).toContain('would delete 50240 of 50250 things');
+  });
+});
