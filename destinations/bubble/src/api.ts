@@ -42,12 +42,22 @@ export class ThingApi {
   private readonly http: HttpClient;
   private readonly path: string;
   private readonly bulkTimeoutMs: number;
+  private readonly searchLimit: number;
 
-  /** @param timeoutSeconds deadline of a request where the config sets one */
-  constructor(http: HttpClient, type: string, timeoutSeconds?: number) {
+  /**
+   * @param limits.timeoutSeconds deadline of a request where the config sets one
+   * @param limits.search things behind which a search ends, default 50,000
+   */
+  constructor(
+    http: HttpClient,
+    type: string,
+    limits: { readonly timeoutSeconds?: number | undefined; readonly search?: number } = {},
+  ) {
+    const { timeoutSeconds, search = SEARCH_LIMIT } = limits;
     this.http = http;
     this.type = type;
     this.path = `/obj/${encodeURIComponent(type)}`;
+    this.searchLimit = search;
     this.bulkTimeoutMs = timeoutSeconds === undefined ? BULK_TIMEOUT_MS : timeoutSeconds * 1000;
   }
 
@@ -113,9 +123,9 @@ export class ThingApi {
       }
       if (fresh.length > 0) yield fresh;
       cursor += things.length;
-      if (cursor < SEARCH_LIMIT && isLast) return;
-      if (cursor < SEARCH_LIMIT) continue;
-      if (fresh.length === 0) throw unknownAnswer(`more than ${SEARCH_LIMIT} things of one millisecond`);
+      if (cursor < this.searchLimit && isLast) return;
+      if (cursor < this.searchLimit) continue;
+      if (fresh.length === 0) throw unknownAnswer(`more than ${this.searchLimit} things of one millisecond`);
       window = [...constraints, createdSince(lastCreated)];
       passed = new Set(created);
       cursor = 0;

@@ -44,7 +44,7 @@ export class StreamWriter {
     const { http, config } = options;
     this.plan = plan;
     this.options = options;
-    this.api = new ThingApi(http, plan.settings.bubble_type, config.http_timeout_seconds);
+    this.api = new ThingApi(http, plan.settings.bubble_type, { timeoutSeconds: config.http_timeout_seconds });
     this.mirror = new Mirror(this.api, config, plan);
     const report = {
       created: (entry: Wanted) => this.written(entry, 'created'),

@@ -246,4 +246,32 @@ describe('HttpClient', () => {
     await http.get('/b');
     expect([slept, waits]).toEqual([[90_000], [1_090_000]]);
   });
+
+  it('sends changes with their method and text; one that must not come twice is not repeated after a fault', async () => {
+    const seen: string[] = [];
+    handler = (request, response, count) => {
+      let body = '';
+      request.on('data', (chunk) => {
+        body += chunk;
+      });
+      request.on('end', () => {
+        seen.push(`${request.method} ${request.headers['content-type']} ${body}`);
+        response.writeHead(count === 1 ? 429 : 503, { 'content-type': 'application/json' }).end('{}');
+      });
+    };
+    const http = client({}, { maxAttempts: 4 });
+    const once = http.send('POST', '/bulk', { text: 'a\nb', as: 'bytes', isRepeatable: false });
+    // The rate limit is waited for, since nothing was done; the 503 may have come behind the work.
+    await expect(once).rejects.toMatchObject({ code: 'RETRIES_EXHAUSTED' });
+    expect(seen).toEqual(Array(2).fill('POST text/plain; charset=utf-8 a\nb'));
+    await expect(http.send('PATCH', '/1', { json: { a: 1 } })).rejects.toMatchObject({ code: 'RETRIES_EXHAUSTED' });
+    expect(seen.slice(2)).toEqual(Array(4).fill('PATCH application/json {"a":1}'));
+  });
+
+  it('a request may have a deadline of its own', async () => {
+    handler = (_request, response) => setTimeout(() => response.end('{}'), 150);
+    const http = client({}, { attemptTimeoutMs: 30, maxAttempts: 1 });
+    await expect(http.get('/slow')).rejects.toMatchObject({ code: 'RETRIES_EXHAUSTED' });
+    await expect(http.get('/slow', { timeoutMs: 20_000 })).resolves.toMatchObject({ data: {} });
+  });
 });

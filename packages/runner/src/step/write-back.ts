@@ -62,7 +62,10 @@ export async function writeBack(request: WriteBackRequest): Promise<WriteBackEnd
     request.signal?.removeEventListener('abort', stop);
     if (request.signal?.aborted) return { outcome: 'cancelled', logs, errors };
     if (exit.code === 0 && errors.length === 0 && hasState) return { outcome: 'succeeded', logs, errors };
-    const silent = `The destination ended with ${describeExit(exit)} and gave no reason.`;
+    const silent =
+      exit.code === 0
+        ? 'The destination took the rows and did not confirm that they are written; a dry run never does. Its log says more.'
+        : `The destination ended with ${describeExit(exit)} and gave no reason.`;
     return { outcome: 'failed', logs, errors: errors.length > 0 ? errors : [silent] };
   } finally {
     files.remove();
