@@ -28,6 +28,8 @@ export interface WriterOptions {
   readonly config: BubbleConfig;
   readonly rejections: Rejections;
   readonly log: Logger;
+  /** Told before things are created; see {@link ThingCreator}. */
+  readonly announce: (message: string) => Promise<void>;
 }
 
 /** Writes the records of one stream: collects a batch, looks it up, changes what differs, creates what is missing. */
@@ -50,7 +52,11 @@ export class StreamWriter {
       created: (entry: Wanted) => this.written(entry, 'created'),
       rejected: (entry: Wanted, reason: string, status: number) => this.reject(entry.record, reason, status),
     };
-    this.creator = new ThingCreator({ api: this.api, http, plan, report, backoffMs: config.http_backoff_ms });
+    const { stream, bubble_type: type } = plan.settings;
+    const announce = (count: number) =>
+      options.announce(`Creating ${count} things of type "${type}" (stream "${stream}").`);
+    const backoffMs = config.http_backoff_ms;
+    this.creator = new ThingCreator({ api: this.api, http, plan, report, announce, backoffMs });
   }
 
   get isFull(): boolean {

@@ -25,6 +25,8 @@ export interface CreatorOptions {
   readonly http: HttpClient;
   readonly plan: StreamPlan;
   readonly report: CreateReport;
+  /** Called before each request that creates; a throw keeps it back. */
+  readonly announce: (count: number) => Promise<void>;
   /** First step of the waits after a fault, in ms. */
   readonly backoffMs?: number | undefined;
 }
@@ -48,8 +50,9 @@ export class ThingCreator {
   }
 
   async create(entries: readonly Wanted[], tries = 1): Promise<void> {
-    const { api, report } = this.options;
+    const { api, report, announce } = this.options;
     await this.newThings?.prepare();
+    await announce(entries.length);
     const answer = await api.create(entries.map((entry) => this.thingOf(entry)));
     if (answer.kind === 'answered') return this.tell(entries, answer);
     const rest = answer.kind === 'unknown' ? await this.settle(entries) : entries;

@@ -54,7 +54,8 @@ export class Write implements MessageSink {
     const plans = planStreams(config, catalog.streams);
     const rejections = new Rejections({ config, log, mask: (text) => secrets.mask(text) });
     this.rejections = rejections;
-    this.writers = plans.map((plan) => new StreamWriter(plan, { http, config, rejections, log }));
+    const announce = (message: string) => this.announce(message);
+    this.writers = plans.map((plan) => new StreamWriter(plan, { http, config, rejections, log, announce }));
     this.progress = catalog.streams.map((stream) => new StreamProgress(stream));
     this.echo = new StateQueue(writer);
     for (const [index, { isPruning }] of plans.entries()) if (isPruning) this.unpruned.add(index);
@@ -181,6 +182,18 @@ export class Write implements MessageSink {
 
   private waits({ streams }: CoveringState): boolean {
     return this.config.dry_run || streams.some((index) => this.unpruned.has(index));
+  }
+
+  /**
+   * Tells the reader what is done next. One that is gone shows by it: somebody may have begun anew then, and two runs
+   * would create the same things.
+   */
+  private async announce(message: string): Promise<void> {
+    this.invocation.log.info(message);
+    await this.invocation.writer.flush();
+    // The error of a closed pipe comes behind the write.
+    await new Promise((resolve) => setImmediate(resolve));
+    await this.invocation.writer.ready();
   }
 
   private scanned(): number {

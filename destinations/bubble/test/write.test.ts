@@ -184,6 +184,23 @@ describe('destination-bubble write', () => {
     expect(app.valuesOf('key_text')).toEqual(KEYS(40));
   });
 
+  it('BW-07 a run whose reader is gone creates nothing more: somebody may have begun anew', async () => {
+    const args = [
+      'write',
+      '--config',
+      writeJson(app.folder, 'config.json', app.config({ config: { batch_size: 1 } })),
+      '--catalog',
+      writeJson(app.folder, 'catalog.json', app.catalog()),
+    ];
+    faults().add({ fault: { kind: 'slow_answer', delayMs: 100 }, match: { method: 'GET' }, after: 1, count: 1 });
+    const result = await runCommand(connectorCommand('destinations/bubble'), args, {
+      input: [...rows(20).map((row) => recordLine(row)), stateLine(20)].map((line) => `${line}\n`),
+      closeAfterBytes: 1,
+    });
+    expect(result.exitCode).toBe(1);
+    expect(app.things()).toHaveLength(1);
+  });
+
   it('BW-08 a record reaches its thing by _id, and is read back with a newer Modified Date', async () => {
     const id = app.insert({ key: 'k0', title: 'old' });
     const records = [
