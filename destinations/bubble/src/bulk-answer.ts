@@ -1,7 +1,7 @@
 import { isJsonObject } from '@cuttle/protocol';
 
 /** What Bubble said of one line of a bulk request. */
-export type BulkLine = { readonly id: string } | { readonly reason: string };
+type BulkLine = { readonly id: string } | { readonly reason: string };
 
 /** How a bulk request ended: line by line, refused as a whole so that nothing was created, or nobody knows. */
 export type BulkAnswer =

@@ -7,7 +7,7 @@ import type { StreamPlan } from './modes.js';
 import { textOf } from './wanted.js';
 
 /** Where it is told what became of each thing that no record named. */
-export interface MirrorReport {
+interface MirrorReport {
   pruned(): void;
   rejected(thingId: string, reason: string, status: number): void;
 }

@@ -14,7 +14,7 @@ const SETTLE_STEPS = 5;
 const BACKOFF_MS = 1000;
 
 /** Where it is told how each thing ended. */
-export interface CreateReport {
+interface CreateReport {
   created(entry: Wanted): void;
   rejected(entry: Wanted, reason: string, status: number): void;
 }

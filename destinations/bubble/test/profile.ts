@@ -1,6 +1,8 @@
+import { runDestinationIn } from '@cuttle/airbyte-cdk';
 import type { JsonObject } from '@cuttle/protocol';
 import { type Sandbox, startSandbox } from '@cuttle/sandbox';
 import { connectorCommand, type DestinationProfile, type DumpedRow, range } from '@cuttle/testing';
+import { BubbleDestination } from '../src/index.js';
 
 const NO_TABLES = 'an app has types that its owner made: the destination makes and alters none';
 
@@ -32,6 +34,7 @@ export function bubbleProfile(): DestinationProfile {
   return {
     name: 'destination-bubble',
     command: connectorCommand('destinations/bubble'),
+    runIn: (host) => runDestinationIn(new BubbleDestination(), host),
     config: () => {
       warehouses += 1;
       return configFor(
