@@ -57,7 +57,7 @@ export class Mirror {
     const ids: string[] = [];
     let total = 0;
     let unnamed = 0;
-    for await (const page of this.api.pages()) {
+    for await (const page of this.api.search.pages()) {
       total += page.length;
       for (const thing of page.filter((candidate) => !this.named.has(textOf(own(candidate, field))))) {
         unnamed += 1;

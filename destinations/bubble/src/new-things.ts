@@ -1,7 +1,6 @@
-import { type Constraint, createdOf, createdSince, type Thing, type ThingApi } from './api.js';
 import { hasValues, own } from './cast.js';
-import type { Wanted } from './wanted.js';
-import { textOf } from './wanted.js';
+import { type Constraint, createdOf, createdSince, type Thing, type ThingSearch } from './thing-search.js';
+import { textOf, type Wanted } from './wanted.js';
 
 /** After so many creations the newest thing is asked for again, so that few ids have to be kept. */
 const KEPT_IDS = 5_000;
@@ -12,25 +11,25 @@ const KEPT_IDS = 5_000;
  * are told apart by their key, or by the mapped values where there is none.
  */
 export class NewThings {
-  private readonly api: ThingApi;
+  private readonly search: ThingSearch;
   /** Field of the key; undefined where there is none. */
   private readonly field: string | undefined;
   private readonly known = new Set<string>();
   private since: readonly Constraint[] | undefined;
 
-  constructor(api: ThingApi, field: string | undefined) {
-    this.api = api;
+  constructor(search: ThingSearch, field: string | undefined) {
+    this.search = search;
     this.field = field;
   }
 
   /** Has to be called before each request that creates. */
   async prepare(): Promise<void> {
     if (this.since !== undefined && this.known.size < KEPT_IDS) return;
-    const newest = await this.api.newest();
+    const newest = await this.search.newest();
     this.known.clear();
     this.since = newest === undefined ? [] : [createdSince(createdOf(newest))];
     if (newest === undefined) return;
-    for await (const page of this.api.pages(this.since)) for (const { _id } of page) this.known.add(_id);
+    for await (const page of this.search.pages(this.since)) for (const { _id } of page) this.known.add(_id);
   }
 
   /** An answer named this thing. */
@@ -54,9 +53,9 @@ export class NewThings {
     const things: Thing[] = [];
     if (field !== undefined && wanted.every(({ match }) => match !== null)) {
       const keys = new Map(wanted.map(({ key, match }) => [key, match]));
-      things.push(...(await this.api.find(field, [...keys.values()], since)));
+      things.push(...(await this.search.find(field, [...keys.values()], since)));
     } else {
-      for await (const page of this.api.pages(since)) things.push(...page);
+      for await (const page of this.search.pages(since)) things.push(...page);
     }
     return things.filter(({ _id }) => !this.known.has(_id));
   }

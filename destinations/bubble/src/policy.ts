@@ -52,3 +52,10 @@ export function missingRight({ status, body }: Answer, type: string, right: Righ
   const message = `The api_token lacks the right "${right}" on type "${type}". Tick it in Data, Privacy of the app, or take an administrator’s private key.`;
   return { action: 'config_error', code: 'RIGHT_MISSING', message };
 }
+
+/** Says that there is no such type; undefined for every other answer. */
+export function unknownType({ status }: Answer, type: string): Outcome | undefined {
+  if (status !== 404) return undefined;
+  const message = `Bubble shows no type "${type}". Is its name as in API addresses, and is it ticked in Settings, API?`;
+  return { action: 'config_error', code: 'TYPE_NOT_FOUND', message };
+}

@@ -1,5 +1,5 @@
 import type { HttpClient, Logger } from '@cuttle/airbyte-cdk';
-import { type Thing, ThingApi } from './api.js';
+import { ThingApi } from './api.js';
 import { Batch, type Entry } from './batch.js';
 import { hasValues } from './cast.js';
 import type { BubbleConfig, Match } from './config.js';
@@ -9,6 +9,7 @@ import type { StreamPlan } from './modes.js';
 import type { RejectedRecord, Rejections } from './rejections.js';
 import { ThingCreator } from './thing-creator.js';
 import { lookUp } from './thing-lookup.js';
+import type { Thing } from './thing-search.js';
 import { type Wanted, wantedOf } from './wanted.js';
 
 /** What was done with the records of a stream; a dry run counts what it would have done. */
@@ -46,7 +47,7 @@ export class StreamWriter {
     const { http, config } = options;
     this.plan = plan;
     this.options = options;
-    this.api = new ThingApi(http, plan.settings.bubble_type, { timeoutSeconds: config.http_timeout_seconds });
+    this.api = new ThingApi(http, plan.settings.bubble_type, config.http_timeout_seconds);
     this.mirror = new Mirror(this.api, config, plan);
     const report = {
       created: (entry: Wanted) => this.written(entry, 'created'),
@@ -102,7 +103,7 @@ export class StreamWriter {
     if (mode === 'insert') return this.create(batch);
     const { bubble_field: field } = settings.match as Match;
     for (const { key } of batch) this.mirror.name(key);
-    const { found, missing, ambiguous } = await lookUp(this.api, settings.match as Match, batch);
+    const { found, missing, ambiguous } = await lookUp(this.api.search, settings.match as Match, batch);
     for (const { record } of ambiguous) this.reject(record, `several things have this ${field}`, 0);
     await inLanes(found, this.options.config.concurrency, ([entry, thing]) => this.change(entry, thing));
     if (field !== '_id' && mode !== 'update') return this.create(missing);

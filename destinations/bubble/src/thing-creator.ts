@@ -46,7 +46,7 @@ export class ThingCreator {
     const field = settings.match?.bubble_field;
     this.options = options;
     this.field = field === '_id' ? undefined : field;
-    this.newThings = mode === 'insert' ? new NewThings(options.api, this.field) : undefined;
+    this.newThings = mode === 'insert' ? new NewThings(options.api.search, this.field) : undefined;
   }
 
   async create(entries: readonly Wanted[], tries = 1): Promise<void> {
@@ -112,7 +112,7 @@ export class ThingCreator {
   private async find(entries: readonly Wanted[]): Promise<ReadonlyMap<Wanted, string>> {
     if (this.newThings !== undefined) return this.newThings.find(entries);
     const field = this.field ?? '_id';
-    const things = await this.options.api.find(
+    const things = await this.options.api.search.find(
       field,
       entries.map(({ match }) => match),
     );

@@ -1,6 +1,6 @@
-import type { Thing, ThingApi } from './api.js';
 import { own } from './cast.js';
 import type { Match } from './config.js';
+import type { Thing, ThingSearch } from './thing-search.js';
 import { textOf, type Wanted } from './wanted.js';
 
 /** What a batch of records finds. */
@@ -13,13 +13,13 @@ export interface Lookup {
 
 /** Looks for the things of records by their match field. */
 export async function lookUp(
-  api: ThingApi,
+  search: ThingSearch,
   { bubble_field: field }: Match,
   wanted: readonly Wanted[],
 ): Promise<Lookup> {
   const things = new Map<string, Thing[]>();
   const values = wanted.map(({ match }) => match);
-  for (const thing of await api.find(field, values)) {
+  for (const thing of await search.find(field, values)) {
     const key = textOf(own(thing, field));
     things.set(key, [...(things.get(key) ?? []), thing]);
   }

@@ -3,11 +3,9 @@ import {
   type Invocation,
   inputError,
   type MessageSink,
-  type PendingState,
   type RecordLine,
   readInput,
   type StateLine,
-  StateQueue,
 } from '@cuttle/airbyte-cdk';
 import {
   isJsonObject,
@@ -17,22 +15,18 @@ import {
   streamLabel,
   TransientError,
 } from '@cuttle/protocol';
-import type { Segment } from './batch.js';
 import type { BubbleConfig } from './config.js';
 import { parseExact } from './exact-json.js';
 import { planStreams } from './modes.js';
 import { Rejections } from './rejections.js';
 import { StreamProgress } from './stream-progress.js';
 import { StreamWriter } from './stream-writer.js';
+import { WaitingStates } from './waiting-states.js';
 
 /** Longest accepted line, in bytes. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 /** Most that waits to be written, in bytes of input. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
-
-interface CoveringState extends PendingState {
-  readonly segments: readonly Segment[];
-}
 
 /** One run of `write`: every state goes back when all records before it are written, unchanged or in the ledger. */
 export class Write implements MessageSink {
@@ -41,11 +35,11 @@ export class Write implements MessageSink {
   private readonly rejections: Rejections;
   private readonly writers: readonly StreamWriter[];
   private readonly progress: readonly StreamProgress[];
-  private readonly echo: StateQueue;
-  private states: readonly CoveringState[] = [];
+  private readonly states: WaitingStates;
   /** Streams whose states wait for their end: a mirror that was cut off has to begin anew, or it would delete too much. */
   private readonly unpruned = new Set<number>();
-  private hasFailed = false;
+  /** Nothing more may be written: a write failed, or the end was reached. */
+  private isOver = false;
 
   constructor(config: BubbleConfig, invocation: Invocation, http: HttpClient) {
     const { catalog, log, secrets, writer } = invocation;
@@ -57,7 +51,7 @@ export class Write implements MessageSink {
     const announce = (message: string) => this.announce(message);
     this.writers = plans.map((plan) => new StreamWriter(plan, { http, config, rejections, log, announce }));
     this.progress = catalog.streams.map((stream) => new StreamProgress(stream));
-    this.echo = new StateQueue(writer);
+    this.states = new WaitingStates(writer, this.unpruned);
     for (const [index, { isPruning }] of plans.entries()) if (isPruning) this.unpruned.add(index);
   }
 
@@ -71,7 +65,7 @@ export class Write implements MessageSink {
       if (!signal.aborted) await this.finish();
     } catch (error) {
       // Input that is broken: what states cover before it is sound.
-      if (!this.hasFailed && !signal.aborted) await this.work('covered');
+      if (!this.isOver && !signal.aborted) await this.work('covered');
       throw error;
     } finally {
       this.rejections.save();
@@ -104,8 +98,8 @@ export class Write implements MessageSink {
         : all.filter((index) => streamKey(this.progress[index]!.configured.stream) === streamKey(descriptor));
     const segments = streams.map((index) => this.progress[index]!.state());
     for (const index of streams) this.writers[index]!.batch.cover();
-    const records = segments.reduce((sum, segment) => sum + segment.records, 0);
-    this.states = [...this.states, { line, streams, segments, records, rejected: 0 }];
+    // A dry run returns none, so that the records come again.
+    if (!this.config.dry_run) this.states.add(line, streams, segments);
   }
 
   status(index: number, status: StreamStatus): void {
@@ -117,7 +111,7 @@ export class Write implements MessageSink {
   }
 
   private needsWork(): boolean {
-    return this.hasTooMuch() || this.states.some((state) => !this.waits(state));
+    return this.hasTooMuch() || this.states.hasDue;
   }
 
   private hasTooMuch(): boolean {
@@ -132,7 +126,7 @@ export class Write implements MessageSink {
       this.rejections.judge(this.scanned(), false);
       await this.acknowledge();
     } catch (error) {
-      this.hasFailed = true;
+      this.isOver = true;
       throw error;
     }
   }
@@ -148,7 +142,7 @@ export class Write implements MessageSink {
       await this.acknowledge();
       await this.prune();
     } finally {
-      this.hasFailed = true;
+      this.isOver = true;
     }
     const open = this.progress.filter(({ endedWell }) => !endedWell);
     if (open.length > 0) throw incompleteError(open);
@@ -173,15 +167,7 @@ export class Write implements MessageSink {
 
   private async acknowledge(): Promise<void> {
     this.rejections.save();
-    const due = this.states.filter((state) => !this.waits(state));
-    if (this.config.dry_run || due.length === 0) return;
-    this.states = this.states.filter((state) => this.waits(state));
-    for (const state of due) state.rejected = state.segments.reduce((sum, { rejected }) => sum + rejected, 0);
-    await this.echo.acknowledge(due);
-  }
-
-  private waits({ streams }: CoveringState): boolean {
-    return this.config.dry_run || streams.some((index) => this.unpruned.has(index));
+    await this.states.acknowledge();
   }
 
   /**

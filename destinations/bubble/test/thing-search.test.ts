@@ -1,12 +1,12 @@
 import { HttpClient } from '@cuttle/airbyte-cdk';
-import { ThingApi } from '../src/api.js';
 import { bubbleConfig } from '../src/config.js';
 import { bubblePolicy } from '../src/policy.js';
+import { ThingSearch } from '../src/thing-search.js';
 import { NoteApp } from './note-app.js';
 
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
-describe('ThingApi', () => {
+describe('ThingSearch', () => {
   let app: NoteApp;
   let http: HttpClient;
   beforeEach(async () => {
@@ -20,8 +20,8 @@ describe('ThingApi', () => {
   });
   async function idsOf(search: number): Promise<string[]> {
     const ids: string[] = [];
-    const api = new ThingApi(http, 'note', { search });
-    for await (const page of api.pages()) ids.push(...page.map(({ _id }) => _id));
+    const things = new ThingSearch(http, 'note', search);
+    for await (const page of things.pages()) ids.push(...page.map(({ _id }) => _id));
     return ids;
   }
   const seed = (count: number, created: string, stepMs: number) =>
