@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Sandbox, startSandbox } from '@cuttle/sandbox';
-import { expectGolden } from '@cuttle/testing';
+import { expectGolden, ROOT } from '@cuttle/testing';
 import { NOVEL_DEFECTS } from './novel-defects.js';
 import { hasDbt, NovelStack } from './novel-stack.js';
 import { NovelTruth, sums } from './novel-truth.js';
@@ -165,6 +166,16 @@ describeWithDbt('the Novel stack, awkward', () => {
       expect([name, await parses(sql)]).toEqual([name, false]);
     }
     expect(await parses(`${fs.readFileSync(path.join(folder, files[0]!), 'utf8')} )`)).toBe(true);
+  });
+
+  it('the diagram of the star schema in the documentation is that of the manifest', () => {
+    const check = (manifest: string) =>
+      spawnSync(process.execPath, [path.join(ROOT, 'ci', 'star-schema.js'), manifest, '--check']).status;
+    const manifest = path.join(subject.stack.root, '.cuttle/dbt/novel/target/manifest.json');
+    expect(check(manifest)).toBe(0);
+    const other = path.join(subject.stack.root, 'other-manifest.json');
+    fs.writeFileSync(other, fs.readFileSync(manifest, 'utf8').replaceAll('novel_key', 'book_key'));
+    expect(check(other)).toBe(1);
   });
 
   it('the dashboard shows the numbers of the warehouse', async () => {
