@@ -42,6 +42,10 @@ export function checkReferences(project: Project, isIncomplete: boolean): readon
         const path = isList ? ['steps', index, 'sync', at] : ['steps', index, 'sync'];
         expect(pipeline, path, name, 'Connection', project.connections);
       }
+      const back = step['write_back'];
+      if (!isJsonObject(back)) continue;
+      const path = ['steps', index, 'write_back', 'destination'];
+      expect(pipeline, path, back['destination'], 'Destination', project.destinations);
     }
   }
   found.push(...previousNames(project));

@@ -48,13 +48,16 @@ config: {}
 ---
 kind: Pipeline
 name: p
-steps: [{ sync: [shop to warehouse, shop to nowhere] }]
+steps:
+  - { sync: [shop to warehouse, shop to nowhere] }
+  - { write_back: { from: marts.rows, destination: warehous, stream: rows, key: id } }
 `;
     expect(findingsOf({ 'b.yaml': text })).toEqual([
       expect.stringMatching(/^b\.yaml:3:9 NAME_UNKNOWN .*"shopp".*Did you mean "shop"\?/),
       expect.stringMatching(/^b\.yaml:4:14 NAME_UNKNOWN .*"warehose".*Did you mean "warehouse"\?/),
       expect.stringMatching(/^b\.yaml:9:12 NAME_UNKNOWN .*"shep".*Did you mean "shop"\?/),
-      expect.stringMatching(/^b\.yaml:14:37 NAME_UNKNOWN .*"shop to nowhere"/),
+      expect.stringMatching(/^b\.yaml:15:33 NAME_UNKNOWN .*"shop to nowhere"/),
+      expect.stringMatching(/^b\.yaml:16:52 NAME_UNKNOWN .*"warehous".*Did you mean "warehouse"\?/),
     ]);
   });
 

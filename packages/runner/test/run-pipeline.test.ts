@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { type ActionEnd, PipelineJournal, type PlannedStep, runPipeline } from '../src/index.js';
+import { type ActionEnd, type Launcher, PipelineJournal, type PlannedStep, runPipeline } from '../src/index.js';
 
 describe('runPipeline', () => {
   let folder: string;
@@ -31,6 +31,21 @@ describe('runPipeline', () => {
   };
   const failing = [action('one'), action('two', 'failed'), action('three')];
   const sound = [action('one'), action('two'), action('three')];
+
+  it('hands an action the launcher of the run, so that its connectors start as the others do', async () => {
+    const launcher: Launcher = { start: () => Promise.reject(new Error('not here')) as never };
+    const given: unknown[] = [];
+    const step: PlannedStep = {
+      kind: 'action',
+      name: 'one',
+      run: async (_signal, own) => {
+        given.push(own);
+        return { outcome: 'succeeded', summary: '', errors: [] };
+      },
+    };
+    await runPipeline([step], { environment: {}, launcher });
+    expect(given).toEqual([launcher]);
+  });
 
   it('stops at the action that fails and names what was left out', async () => {
     const result = await run(failing, false);

@@ -17,7 +17,7 @@ export function writeBackStep({ project, target, environment }: ActionPlan, acti
   return {
     kind: 'action',
     name: `write back ${action.from} to ${action.destination}`,
-    run: async (signal): Promise<ActionEnd> => {
+    run: async (signal, launcher): Promise<ActionEnd> => {
       const records = await rowsOf(warehouse, action.from);
       const { outcome, logs, errors } = await writeBack({
         destination,
@@ -27,6 +27,7 @@ export function writeBackStep({ project, target, environment }: ActionPlan, acti
         primaryKey: action.key,
         records,
         ...(signal === undefined ? {} : { signal }),
+        ...(launcher === undefined ? {} : { launcher }),
       });
       const summary = [plural(records.length, 'row'), ...logs.filter((text) => text.startsWith('Stream '))].join('; ');
       return { outcome, summary: summary.replace(/\.$/, ''), errors, detail: { rows: records.length, logs } };

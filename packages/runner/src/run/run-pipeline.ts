@@ -1,5 +1,6 @@
 import type { ConnectionPlan } from '@cuttle/project';
 import { isKnownError } from '@cuttle/protocol';
+import type { Launcher } from '../process/launcher.js';
 import type { PipelineJournal } from '../state/pipeline-journal.js';
 import type { RunEvent, RunResult } from './events.js';
 import { type RunOptions, runConnection } from './run-connection.js';
@@ -26,7 +27,12 @@ export interface ActionResult extends ActionEnd {
 /** A step of a pipeline, ready to run: connections that run at the same time, or something else to do. */
 export type PlannedStep =
   | { readonly kind: 'sync'; readonly plans: readonly ConnectionPlan[] }
-  | { readonly kind: 'action'; readonly name: string; run(signal: AbortSignal | undefined): Promise<ActionEnd> };
+  | {
+      readonly kind: 'action';
+      readonly name: string;
+      /** @param launcher starts connectors, where it is not to be by processes */
+      run(signal: AbortSignal | undefined, launcher?: Launcher): Promise<ActionEnd>;
+    };
 
 /** How a pipeline is run. */
 export interface PipelineOptions extends RunOptions {
@@ -114,7 +120,7 @@ async function act(
   const startedAt = new Date((options.wallClock ?? Date.now)()).toISOString();
   const startedMs = performance.now();
   options.onAction?.(step.name);
-  const end = await step.run(options.signal).catch(failed);
+  const end = await step.run(options.signal, options.launcher).catch(failed);
   const action = { name: step.name, startedAt, elapsedMs: performance.now() - startedMs, ...end };
   options.journal?.note({ type: 'action', action });
   actions.push(action);
