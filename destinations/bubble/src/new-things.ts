@@ -41,10 +41,11 @@ export class NewThings {
   async find(wanted: readonly Wanted[]): Promise<ReadonlyMap<Wanted, string>> {
     const found = new Map<Wanted, string>();
     const things = await this.candidates(wanted);
-    const isSame = (entry: Wanted, thing: Thing) => this.keyOf(thing) === entry.key && hasValues(thing, entry.values);
-    pair(wanted, things, found, isSame);
+    const hasKey = (entry: Wanted, thing: Thing) => this.field === undefined || this.keyOf(thing) === entry.key;
+    pair(wanted, things, found, (entry, thing) => hasKey(entry, thing) && hasValues(thing, entry.values));
+    if (this.field === undefined) return found;
     // Bubble may keep a value otherwise than it was given; the key is left as it is.
-    pair(wanted, things, found, (entry, thing) => entry.key !== '' && this.keyOf(thing) === entry.key);
+    pair(wanted, things, found, (entry, thing) => entry.key !== '' && hasKey(entry, thing));
     return found;
   }
 

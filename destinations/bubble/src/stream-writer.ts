@@ -54,8 +54,7 @@ export class StreamWriter {
       rejected: (entry: Wanted, reason: string, status: number) => this.reject(entry.record, reason, status),
     };
     const { stream, bubble_type: type } = plan.settings;
-    const announce = (count: number) =>
-      options.announce(`Creating ${count} things of type "${type}" (stream "${stream}").`);
+    const announce = (count: number) => options.announce(`Type "${type}": creating ${count} for stream "${stream}".`);
     const backoffMs = config.http_backoff_ms;
     this.creator = new ThingCreator({ api: this.api, http, plan, report, announce, backoffMs });
   }
@@ -83,7 +82,7 @@ export class StreamWriter {
     const { stream } = this.plan.settings;
     if (!this.plan.isPruning) return;
     if (this.counts.rejected > 0) {
-      const message = `Stream "${stream}": ${this.counts.rejected} records were rejected, so it is not known which things no record names. Nothing is deleted or cleared in this sync.`;
+      const message = `Stream "${stream}": with rejected records (${this.counts.rejected}) it is not known which things no record names. Nothing is deleted or cleared in this sync.`;
       return this.options.log.warn(message);
     }
     await this.mirror.prune({

@@ -34,6 +34,7 @@ describe('destination-bubble insert', () => {
   it.each([
     ['with a key', INSERT],
     ['without a key', NO_MATCH],
+    ['matched by _id, which cannot be set', { sync: 'append', stream: { match: { record_field: 'id' } } }],
   ])('BW-02 a lost answer, %s: what an earlier sync inserted is not taken for it, each record is there once', async (_name, options) => {
     await app.write(rows(8), options);
     afterwards({ kind: 'reset' });

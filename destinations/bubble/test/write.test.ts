@@ -81,15 +81,17 @@ describe('destination-bubble write', () => {
     expect(app.requests('POST')).toBe(1);
   });
 
-  it('a bulk request that fails as a whole is split until what it fails for stands alone, and only that is rejected', async () => {
-    faults().add({
-      fault: { kind: 'status', status: 500, when: 'before' },
-      match: { method: 'POST', body: 'title 4' },
-      count: 0,
-    });
+  it.each([
+    [500, '{"error":"busy"}', /\(500\)/],
+    [400, '{"statusCode":400,"body":{"status":"INVALID_DATA","message":"Not this one"}}', /Not this one$/],
+    [413, 'too large', /Bubble finds it too large$/],
+  ])('a bulk request that fails as a whole (%i) is split until what it fails for stands alone, and only that is rejected', async (status, body, reason) => {
+    const fault = { kind: 'status', status, body, when: 'before' } as const;
+    faults().add({ fault, match: { method: 'POST', body: 'title 4' }, count: 0 });
     const result = await app.write(rows(9));
     expect([result.exitCode, app.things().length]).toEqual([0, 8]);
-    expect(result.logs).toContainEqual(expect.stringMatching(/^Record "k4" of stream "notes" was rejected: /));
+    const told = result.logs.find((line) => line.startsWith('Record "k4" of stream "notes" was rejected: '));
+    expect(told).toMatch(reason);
   });
 
   it('an outage ends the sync as one that may be tried again, and rejects nothing', async () => {
