@@ -16,7 +16,7 @@ describe('destination-bubble insert', () => {
   const afterwards = (fault: { kind: 'reset' } | { kind: 'status'; status: number }) =>
     app.sandbox.control.faults.add({ fault: { ...fault, when: 'after' }, match: { method: 'POST' } });
 
-  it('every record becomes a thing: equal keys do not collapse, in a batch or over syncs', async () => {
+  it('D-APP-01 D-PLN-01 every record becomes a thing: equal keys do not collapse, in a batch or over syncs', async () => {
     const twins = [...rows(3), ...rows(3)];
     expect((await app.write(twins, INSERT)).summary).toContain('6 created');
     expect((await app.write(twins, INSERT)).summary).toContain('6 created');
@@ -61,6 +61,14 @@ describe('destination-bubble insert', () => {
     const result = await app.write(records, { ...INSERT, config: { batch_size: 4 } });
     expect([result.exitCode, app.things().length]).toEqual([0, 16]);
     expect(app.valuesOf('title_text')).toEqual([...titles(4), ...titles(4), ...titles(4), ...titles(4)].sort());
+  });
+
+  it('of a large type only the newest things are looked at', async () => {
+    app.sandbox.control.run('bubble.seed', { type: 'note', count: 500, created: '2024-01-01T00:00:00Z' });
+    const before = app.requests();
+    const result = await app.write(rows(5), INSERT);
+    // The newest thing, those of its time, the bulk request.
+    expect([result.exitCode, app.requests() - before]).toEqual([0, 3]);
   });
 
   it('records behind the last state of a stream that was cut off are not inserted: the source sends them again', async () => {

@@ -16,7 +16,7 @@ describe('destination-bubble mirror', () => {
   });
   afterEach(() => app.close());
 
-  it('BW-06 deletes what no record names, only with the switch', async () => {
+  it('BW-06 D-PLN-02 deletes what no record names, only with the switch, before its state goes back', async () => {
     const refused = await app.write(rows(9), { ...DELETING, config: {} });
     expect(refused.errors).toEqual(['Stream "notes": mirror with delete_behavior "delete" needs allow_delete.']);
     expect([refused.text.includes('config_error'), app.writes()]).toEqual([true, 0]);
@@ -51,7 +51,7 @@ describe('destination-bubble mirror', () => {
 
   it.each([
     ['a cut input', DELETING, lines(9)],
-    ['a record behind the last state', DELETING, [...lines(8, stateLine(8)), recordLine(rows(9)[8])]],
+    ['a record behind the last state (D-PLN-03)', DELETING, [...lines(8, stateLine(8)), recordLine(rows(9)[8])]],
     ['INCOMPLETE', DELETING, lines(9, stateLine(9), statusLine('INCOMPLETE'))],
     ['a last state without COMPLETE where generation ids stand in the catalog', STRICT, lines(9, stateLine(9))],
     ['INCOMPLETE with generation ids', STRICT, lines(9, stateLine(9), statusLine('INCOMPLETE'))],
@@ -68,7 +68,7 @@ describe('destination-bubble mirror', () => {
     expect(done.states.map(({ stream }) => stream?.stream_state)).toEqual([{ at: 4 }, { at: 9 }]);
   });
 
-  it('BW-06 a stream of which nothing came is left as it is', async () => {
+  it('BW-06 D-PLN-04 a stream of which nothing came is left as it is', async () => {
     const done = await app.write([], { ...DELETING, lines: [] });
     expect([done.exitCode, app.things().length]).toEqual([0, 10]);
   });
@@ -99,6 +99,36 @@ describe('destination-bubble mirror', () => {
     const result = await app.run('write', files, [stateLine(0), stateLine(0, 'others')]);
     expect(result.errors[0]).toContain('mirror would delete what another stream writes into type "note"');
     expect(app.writes()).toBe(0);
+  });
+
+  it('BW-06 D-PLN-05 a GLOBAL state waits for the mirror among its streams, and stays back when that is guarded', async () => {
+    const plain = { stream: 'others', bubble_type: 'order', mode: 'insert', mapping: [{ from: 'id', to: 'Status' }] };
+    const config = app.config(DELETING) as { streams: object[] };
+    const { streams } = app.catalog(DELETING) as { streams: { stream: object }[] };
+    const others = {
+      ...streams[0],
+      stream: { ...streams[0]!.stream, name: 'others' },
+      destination_sync_mode: 'append',
+    };
+    const files = {
+      config: { ...config, streams: [...config.streams, plain] },
+      catalog: { streams: [...streams, others] },
+    };
+    const global = JSON.stringify({ type: 'STATE', state: { type: 'GLOBAL', global: { stream_states: [] } } });
+    const guarded = await app.run('write', files, [...lines(5), global]);
+    expect([guarded.exitCode, guarded.states, app.things().length]).toEqual([1, [], 10]);
+    let left = -1;
+    const whole = await app.run('write', files, [...lines(9), global], false, (text) => {
+      if (text.includes('"GLOBAL"')) left = app.things().length;
+    });
+    expect([whole.exitCode, whole.states.length, left]).toEqual([0, 1, 9]);
+  });
+
+  it('BW-06 D-PLN-06 a stream that may send states inside of a full refresh is named in a warning', async () => {
+    const stream = { name: 'notes', json_schema: {}, supported_sync_modes: ['full_refresh'], is_resumable: true };
+    const result = await app.write(rows(10), { ...DELETING, configured: { stream } });
+    expect(result.logs).toContainEqual(expect.stringMatching(/^Stream "notes" may send states inside a full refresh/));
+    expect((await app.write(rows(10), DELETING)).logs.join()).not.toContain('may send states');
   });
 
   it('BW-07 stopped among the deletions and run again: the same end', async () => {
