@@ -27,4 +27,5 @@ process.stdout.write = function counted(chunk, ...rest) {
   return write.call(this, chunk, ...rest);
 };
 if (log) process.on('exit', () => fs.writeFileSync(log, String(bytes)));
-if (!hasCrashed && after === 0) setTimeout(() => hasCrashed || crash(), 150);
+// At the first turn of the loop the command has begun; later, a fast one could be over.
+if (!hasCrashed && after === 0) setTimeout(() => hasCrashed || crash(), 1);
