@@ -52,6 +52,7 @@ name: all
 steps:
   - transform: dbt/shop
   - report: dashboards/shop.yaml
+  - write_back: { from: marts.one, destination: other, stream: one, key: id }
 `;
 
 describe('a target that loads Snowflake', () => {
@@ -76,10 +77,11 @@ describe('a target that loads Snowflake', () => {
     expect(seen().split('\n')[1]).toBe(`|${path.join(repository.root, 'w.duckdb')}`);
   });
 
-  it('leaves dashboards out of a run aloud, and refuses them when asked for', async () => {
+  it('leaves dashboards and the write-back out of a run aloud, and refuses a dashboard that is asked for', async () => {
     const reason = 'dashboards are built from a DuckDB file, and target "prod" loads Snowflake';
     const run = await repository.run(['run', 'all', '--target', 'prod'], { environment });
     expect([run.code, run.out]).toEqual([0, expect.stringContaining(`left out: ${reason}`)]);
+    expect(run.out).toContain('left out: rows are read from a DuckDB file');
     const report = await repository.run(['report', 'all', '--target', 'prod'], { environment });
     expect([report.code, report.err]).toEqual([4, expect.stringContaining(`No report: ${reason}.`)]);
   });

@@ -5,6 +5,7 @@ import { ConfigError } from '@cuttle/protocol';
 import type { ActionEnd, PlannedStep } from '@cuttle/runner';
 import { DuckdbWarehouse } from '@cuttle/warehouse';
 import { plural } from '../render/quantity.js';
+import { leftOut } from './left-out.js';
 import type { ActionPlan } from './plan-action.js';
 
 /**
@@ -23,8 +24,7 @@ export function reportStep(
   if (warehouse.kind !== 'duckdb') {
     const reason = `dashboards are built from a DuckDB file, and target "${target}" loads Snowflake`;
     if (!isOfRun) throw new ConfigError(`No report: ${reason}.`, { code: 'REPORT_NEEDS_DUCKDB' });
-    const end: ActionEnd = { outcome: 'succeeded', summary: `left out: ${reason}`, errors: [] };
-    return { kind: 'action', name, run: async () => end };
+    return leftOut(name, reason);
   }
   const { file } = warehouse;
   const folder = path.join(project.root, '.cuttle', 'report');

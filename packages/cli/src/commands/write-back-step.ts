@@ -3,6 +3,7 @@ import type { JsonObject } from '@cuttle/protocol';
 import { type ActionEnd, type PlannedStep, writeBack } from '@cuttle/runner';
 import { DuckdbWarehouse } from '@cuttle/warehouse';
 import { plural } from '../render/quantity.js';
+import { leftOut } from './left-out.js';
 import type { ActionPlan } from './plan-action.js';
 
 /**
@@ -14,11 +15,17 @@ export function writeBackStep({ project, target, environment }: ActionPlan, acti
   const destination = planConnector(project, action.destination, target, 'destination');
   resolveConfig(destination, environment);
   const warehouse = localWarehouse(project, target, environment);
+  const name = `write back ${action.from} to ${action.destination}`;
+  if (warehouse.kind !== 'duckdb') {
+    const reason = `rows are read from a DuckDB file, and target "${target}" loads Snowflake`;
+    return leftOut(name, `${reason}; a connection of Airbyte from Snowflake to the destination does the same`);
+  }
+  const { file } = warehouse;
   return {
     kind: 'action',
-    name: `write back ${action.from} to ${action.destination}`,
+    name,
     run: async (signal, launcher): Promise<ActionEnd> => {
-      const records = await rowsOf(warehouse, action.from);
+      const records = await rowsOf(file, action.from);
       const { outcome, logs, errors } = await writeBack({
         destination,
         root: project.root,
