@@ -71,7 +71,9 @@ async function bigNumberOf(card: CardDefinition, result: QueryResult): Promise<s
 function changeOf(value: Cell, previous: Cell): string {
   if (typeof value !== 'number' || typeof previous !== 'number' || previous === 0) return '';
   const percent = ((value - previous) / Math.abs(previous)) * 100;
-  return `${percent < 0 ? '▼' : '▲'} ${Math.abs(percent).toFixed(1)} % `;
+  const text = Math.abs(percent).toFixed(1);
+  const arrow = text === '0.0' ? '=' : percent < 0 ? '▼' : '▲';
+  return `${arrow} ${text} % `;
 }
 
 function numbersOf(card: CardDefinition, result: QueryResult): string {

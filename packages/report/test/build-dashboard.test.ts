@@ -71,6 +71,18 @@ describe('buildDashboard', () => {
     expect(html.match(/<svg /g)).toHaveLength(1);
   });
 
+  it('points neither up nor down when a big number stays as it was', async () => {
+    for (const [value, change] of [
+      [1000, '= 0.0 %'],
+      [1000.2, '= 0.0 %'],
+      [999, '▼ 0.1 %'],
+    ]) {
+      const sql = `select * from (values ('2024-07', 1000), ('2024-08', ${value})) as t(month, value)`;
+      const { html } = await build(card({ type: 'bignumber', sql }));
+      expect(html).toContain(`<p class="change">${change}`);
+    }
+  });
+
   it('says so when a card has no rows, and counts rows that only the CSV has', async () => {
     expect((await build(card({ sql: 'select 1 as a where false' }))).html).toContain('No rows.');
     expect((await build(card({ sql: 'select * from range(250) as t(a)' }))).html).toContain(
