@@ -120,7 +120,7 @@ class Answer {
     else if (message.type === this.wanted) this.found ??= message;
     else if (message.type === 'LOG') this.options.onLog?.(message.log.level, this.masked(message.log.message));
     else if (message.type === 'TRACE' && message.trace.error !== undefined)
-      this.error ??= this.maskTrace(message.trace.error);
+      this.error ??= maskedTrace(message.trace.error, this.options.mask);
   }
 
   /** A line that is no message. */
@@ -130,18 +130,20 @@ class Answer {
     this.options.onLog?.('INFO', this.lastText);
   }
 
-  private maskTrace(trace: ErrorTrace): ErrorTrace {
-    const internal = trace.internal_message;
-    return {
-      ...trace,
-      message: this.masked(trace.message),
-      ...(internal === undefined ? {} : { internal_message: this.masked(internal) }),
-    };
-  }
-
   private masked(text: string): string {
     return this.options.mask?.apply(text) ?? text;
   }
+}
+
+/** The texts of a trace without secrets. */
+export function maskedTrace(trace: ErrorTrace, mask: SecretMask | undefined): ErrorTrace {
+  const { message, internal_message: internal } = trace;
+  if (mask === undefined) return trace;
+  return {
+    ...trace,
+    message: mask.apply(message),
+    ...(internal === undefined ? {} : { internal_message: mask.apply(internal) }),
+  };
 }
 
 function decode(text: string): AirbyteMessage | undefined {

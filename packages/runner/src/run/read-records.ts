@@ -1,7 +1,7 @@
 import type { AirbyteMessage } from '@cuttle/protocol';
 import { LineReader } from '../pipe/line-reader.js';
 import type { ConnectorProcess, ProcessExit } from '../process/connector-process.js';
-import { fromTrace, ONE_SHOT_MS, type OneShotOptions } from './one-shot.js';
+import { fromTrace, maskedTrace, ONE_SHOT_MS, type OneShotOptions } from './one-shot.js';
 
 type RecordMessage = Extract<AirbyteMessage, { type: 'RECORD' }>['record'];
 
@@ -38,8 +38,9 @@ export async function readRecords(
     const message = parse(buffer.toString('utf8', start, stop));
     if (message?.type === 'RECORD') records.push(message.record);
     else if (message?.type === 'LOG')
-      options.onLog?.(message.log.level, options.mask?.apply(message.log.message) ?? '');
-    else if (message?.type === 'TRACE' && message.trace.error !== undefined) failure ??= fromTrace(message.trace.error);
+      options.onLog?.(message.log.level, options.mask?.apply(message.log.message) ?? message.log.message);
+    else if (message?.type === 'TRACE' && message.trace.error !== undefined)
+      failure ??= fromTrace(maskedTrace(message.trace.error, options.mask));
   };
   const reader = new LineReader({ line }, MAX_LINE_BYTES);
   try {

@@ -1,12 +1,18 @@
-import { type ConnectionPlan, type Environment, resolveConfig, SecretMask } from '@cuttle/project';
+import {
+  type ConnectionPlan,
+  type ConnectorInstance,
+  type Environment,
+  resolveConfig,
+  SecretMask,
+} from '@cuttle/project';
 import { ConfigError, type StreamDescriptor, SystemError, streamKey, streamLabel } from '@cuttle/protocol';
 import { ConnectorProcess, describeExit } from '../process/connector-process.js';
 import { PrivateFiles } from '../process/private-files.js';
-import { configureStreams } from './configured-streams.js';
+import { type ConfiguredPair, configureStreams } from './configured-streams.js';
 import { discover } from './connector-commands.js';
 import { configuredCatalog, prepareStreams } from './generations.js';
 import type { OneShotOptions } from './one-shot.js';
-import { readRecords } from './read-records.js';
+import { type RecordsRead, readRecords } from './read-records.js';
 
 /** What a first sync of a stream would run at the destination, in order. */
 export interface StreamStatements {
@@ -38,48 +44,61 @@ export async function previewStatements(
   const mask = new SecretMask([...source.secrets, ...destination.secrets]);
   const launch = { ...options, folder: plan.root, mask };
   const catalog = await discover(plan.source, { ...launch, config: source.config });
-  const pairs = configureStreams(plan, catalog);
+  const wanted = chosen(plan.name, configureStreams(plan, catalog), options.streams);
+  const records = await runSql(plan.destination, wanted, { ...launch, config: destination.config });
+  return wanted.map(({ destination: stream }) => ({
+    stream,
+    statements: records
+      .filter((record) => streamKey({ name: record.stream, ...namespaceOf(record) }) === streamKey(stream))
+      .map(({ data }) => String(data['sql'])),
+  }));
+}
+
+/** The pairs of some streams, or all. @throws {ConfigError} `STREAM_UNKNOWN` */
+function chosen(
+  connection: string,
+  pairs: readonly ConfiguredPair[],
+  names: readonly string[],
+): readonly ConfiguredPair[] {
   const labels = pairs.map(({ stream }) => streamLabel(stream));
-  const unknown = options.streams.find((name) => !labels.includes(name));
+  const unknown = names.find((name) => !labels.includes(name));
   if (unknown !== undefined) {
     throw new ConfigError(
-      `Connection "${plan.name}" has no stream "${unknown}". It has: ${labels.slice(0, 20).join(', ')}.`,
+      `Connection "${connection}" has no stream "${unknown}". It has: ${labels.slice(0, 20).join(', ')}.`,
       { code: 'STREAM_UNKNOWN' },
     );
   }
-  const wanted = pairs.filter(
-    (_pair, index) => options.streams.length === 0 || options.streams.includes(labels[index]!),
-  );
-  const configured = configuredCatalog(prepareStreams(wanted, undefined, 1, 1), 'destination');
-  const files = new PrivateFiles();
+  return pairs.filter((_pair, index) => names.length === 0 || names.includes(labels[index]!));
+}
+
+async function runSql(
+  instance: ConnectorInstance,
+  pairs: readonly ConfiguredPair[],
+  options: OneShotOptions,
+): Promise<RecordsRead['records']> {
+  const catalog = configuredCatalog(prepareStreams(pairs, undefined, 1, 1), 'destination');
+  const name = `destination "${instance.name}"`;
+  const privateFiles = new PrivateFiles();
   try {
-    const given = {
-      config: files.write('config.json', JSON.stringify(destination.config)),
-      catalog: files.write('catalog.json', JSON.stringify(configured)),
+    const files = {
+      config: privateFiles.write('config.json', JSON.stringify(options.config)),
+      catalog: privateFiles.write('catalog.json', JSON.stringify(catalog)),
     };
-    const request = { instance: plan.destination, command: 'sql', files: given, folder: plan.root } as const;
-    const name = `destination "${plan.destination.name}"`;
-    const running = new ConnectorProcess(options.launcher.start(request), name);
-    const { records, exit, failure } = await readRecords(running, Number.POSITIVE_INFINITY, launch);
+    const child = options.launcher.start({ instance, command: 'sql', files, folder: options.folder });
+    const running = new ConnectorProcess(child, name);
+    const { records, exit, failure } = await readRecords(running, Number.POSITIVE_INFINITY, options);
     if (failure !== undefined) throw failure;
     if (records.length === 0) {
       throw new ConfigError(`The ${name} cannot print its statements: its connector has no command "sql".`, {
         code: 'STATEMENTS_UNSUPPORTED',
       });
     }
-    if (exit.code !== 0) {
-      throw new SystemError(`The ${name} ended with ${describeExit(exit)} and gave no reason.`, {
-        code: 'CONNECTOR_SILENT',
-      });
-    }
-    return wanted.map(({ destination: stream }) => ({
-      stream,
-      statements: records
-        .filter((record) => streamKey({ name: record.stream, ...namespaceOf(record) }) === streamKey(stream))
-        .map(({ data }) => String(data['sql'])),
-    }));
+    if (exit.code === 0) return records;
+    throw new SystemError(`The ${name} ended with ${describeExit(exit)} and gave no reason.`, {
+      code: 'CONNECTOR_SILENT',
+    });
   } finally {
-    files.remove();
+    privateFiles.remove();
   }
 }
 
