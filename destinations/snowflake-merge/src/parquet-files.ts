@@ -45,7 +45,8 @@ function stagedSelect(load: StagedLoad, numberType: NumberType): string {
   const columns = load.plan.columns.map(({ name }, index) => `"${name.replaceAll('"', '""')}" as "C${index}"`);
   const values = [
     '_airbyte_raw_id::varchar as "RAW_ID"',
-    `strftime(_airbyte_extracted_at, '%Y-%m-%d %H:%M:%S.%f') || '000 +00:00' as "EXTRACTED_AT"`,
+    // A time without a zone is formatted in a third of the time.
+    `strftime(make_timestamp(epoch_us(_airbyte_extracted_at)), '%Y-%m-%d %H:%M:%S.%f') || '000 +00:00' as "EXTRACTED_AT"`,
     '_airbyte_meta::varchar as "META"',
     '_airbyte_generation_id as "GENERATION_ID"',
     'row_number() over () as "ARRIVAL"',
