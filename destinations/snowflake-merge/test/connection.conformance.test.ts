@@ -41,8 +41,19 @@ const STATEMENTS = {
   COMMIT: '^commit',
 } as const;
 
+/** Seconds that the driver waits before it sends a request again. */
+const PAUSE_SECONDS = 0.02;
+
 describe('destination-snowflake-merge', () => {
   let warehouse: TestWarehouse;
+  beforeAll(() => {
+    // Its own pauses are seconds long; that it tries again is the subject, not when.
+    const driver: typeof import('snowflake-sdk/dist/lib/util.js') = require('snowflake-sdk/dist/lib/util.js');
+    jest.spyOn(driver, 'nextSleepTime').mockReturnValue(PAUSE_SECONDS);
+  });
+  afterAll(() => {
+    jest.restoreAllMocks();
+  });
   beforeEach(() => {
     warehouse = new TestWarehouse(profile);
   });
@@ -98,7 +109,7 @@ describe('destination-snowflake-merge', () => {
   }
 
   check('D-CR-05', 'a warehouse that takes its time to resume is waited for', async () => {
-    profile.sandbox().snowflake.account.addFault({ match: '^copy into', delayMs: 3000 });
+    profile.sandbox().snowflake.account.addFault({ match: '^copy into', delayMs: 500 });
     await warehouse.load([APPEND], input(APPEND));
     expect(await ids()).toEqual([...range(ROWS * 2)]);
   });
