@@ -63,6 +63,18 @@ describe('command runner', () => {
     expect(stderr.text).toContain('Usage:');
   });
 
+  it('a hidden command runs, and usage does not name it', async () => {
+    const hidden = {
+      ...connector(),
+      commands: { sql: { options: ['config'] as const, run: async () => undefined, isHidden: true } },
+    };
+    expect(await runConnector(hidden, memoryHost(['sql', '--config', files['config']!]).host)).toBe(0);
+    const { host, stderr } = memoryHost(['dance']);
+    await runConnector(hidden, host);
+    expect(stderr.text).toContain('check --config FILE');
+    expect(stderr.text).not.toContain('sql');
+  });
+
   it.each([
     ['missing', ['check', '--config', '/nowhere/config.json']],
     ['not named', ['check']],
