@@ -168,6 +168,23 @@ describeWithDbt('the Novel stack, awkward', () => {
     expect(await parses(`${fs.readFileSync(path.join(folder, files[0]!), 'utf8')} )`)).toBe(true);
   });
 
+  it('dbt makes its documentation of every model, without a warning about what it will drop', async () => {
+    // Warnings are errors here; dbt exits with 2 then.
+    const argv = ['--warn-error', 'docs', 'generate', '--no-partial-parse', '--show-all-deprecations'];
+    const text = await subject.stack.dbt(argv);
+    expect(text).toContain('Catalog written');
+    expect(text).not.toMatch(/deprecat/i);
+    const target = path.join(subject.stack.root, '.cuttle/dbt/novel/by-hand');
+    const read = (file: string) => JSON.parse(fs.readFileSync(path.join(target, file), 'utf8'));
+    const { nodes } = read('manifest.json') as {
+      nodes: Record<string, { resource_type: string; description: string }>;
+    };
+    const models = Object.entries(nodes).filter(([, { resource_type: type }]) => type === 'model');
+    expect(models.length).toBeGreaterThan(20);
+    expect(models.filter(([, { description }]) => description === '').map(([id]) => id)).toEqual([]);
+    expect(Object.keys(read('catalog.json').nodes)).toEqual(expect.arrayContaining(models.map(([id]) => id)));
+  }, 60_000);
+
   it('the diagram of the star schema in the documentation is that of the manifest', () => {
     const check = (manifest: string) =>
       spawnSync(process.execPath, [path.join(ROOT, 'ci', 'star-schema.js'), manifest, '--check']).status;
