@@ -57,6 +57,7 @@ function loadingInto(config: DuckdbConfig, invocation: Invocation): Work {
       warehouse,
       engine,
       folder,
+      place: config.destination_path,
       limits: loadLimits(config),
       defaultSchema: config.schema,
       deleteMode: config.cdc_deletion_mode,

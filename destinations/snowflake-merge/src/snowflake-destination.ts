@@ -60,6 +60,7 @@ function loadingInto(config: SnowflakeConfig, invocation: Invocation): Work {
       warehouse,
       engine,
       folder,
+      place: `the database ${config.database}`,
       limits: loadLimits(config),
       defaultSchema: config.schema,
       deleteMode: config.cdc_deletion_mode,

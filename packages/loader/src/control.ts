@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { TransientError } from '@cuttle/protocol';
-import type { Dialect, Statement, TableName, TablePlan } from './dialect.js';
+import { ConfigError, TransientError } from '@cuttle/protocol';
+import type { Dialect, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
 import type { Row } from './warehouse.js';
 
 /**
@@ -61,6 +61,23 @@ export class Control {
       { sql: `create schema if not exists ${this.#schema}`, isDdl: true },
       { sql: table, isDdl: true },
     ];
+  }
+
+  /**
+   * Makes sure that the control table is one that this version can read. It is not brought up to date: what an older
+   * version did not note, and with it whether rows that come again are in the table already, cannot be known.
+   *
+   * @param place where the schema is, for the user
+   * @throws {ConfigError} `CONTROL_TABLE_UNKNOWN`
+   */
+  checkColumns(existing: TableColumns, place: string): void {
+    const found = new Set([...existing.keys()].map((name) => name.toLowerCase()));
+    const missing = COLUMNS.split(', ').filter((name) => !found.has(name));
+    if (missing.length === 0) return;
+    throw new ConfigError(
+      `The control table ${this.#table} in ${place} has no column ${missing.join(', ')}: another version of this destination made it. Let that version end the syncs that were cut off, drop this table, and run again. Or load into another place.`,
+      { code: 'CONTROL_TABLE_UNKNOWN' },
+    );
   }
 
   /** Reads all rows of the schema; give them to {@link read}. */

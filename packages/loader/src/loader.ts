@@ -39,6 +39,8 @@ export interface LoaderOptions {
   readonly invocation: Pick<Invocation, 'catalog' | 'stdin' | 'writer' | 'log' | 'signal' | 'clock'>;
   readonly warehouse: Warehouse;
   readonly engine: Engine;
+  /** What the warehouse is to the user, for messages: a file, a database. */
+  readonly place: string;
   readonly defaultSchema: string;
   readonly deleteMode: DeleteMode;
   /** Folder for staging files; the caller removes it. */
@@ -63,11 +65,12 @@ const HEAVY_COMMIT_PARTS = 4;
  */
 export async function loadStreams(options: LoaderOptions): Promise<void> {
   const { catalog, log } = options.invocation;
-  const { warehouse, defaultSchema, deleteMode, folder, limits } = options;
+  const { warehouse, place, defaultSchema, deleteMode, folder, limits } = options;
   const streams = await warehouse.session(() =>
     openStreams({
       catalog,
       warehouse,
+      place,
       defaultSchema,
       deleteMode,
       folder,

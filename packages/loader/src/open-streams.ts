@@ -34,6 +34,8 @@ const ROW_GROUP_RECORDS = 122_880;
 export interface OpenOptions {
   readonly catalog: ConfiguredCatalog;
   readonly warehouse: Warehouse;
+  /** What the warehouse is to the user: a file, a database. */
+  readonly place: string;
   /** Schema of streams without a namespace. */
   readonly defaultSchema: string;
   readonly deleteMode: DeleteMode;
@@ -70,7 +72,7 @@ export async function openStreams(options: OpenOptions): Promise<readonly OpenSt
   const { names } = warehouse.dialect;
   const result = new Map<ConfiguredStream, OpenStream>();
   for (const [schema, streams] of groupBySchema(options)) {
-    const tables = await readSchema(schema, warehouse);
+    const tables = await readSchema(schema, options);
     const tableNames = mapNames(
       streams.map(({ stream }) => stream.name),
       names,
@@ -112,11 +114,13 @@ function groupBySchema({ catalog, warehouse, defaultSchema }: OpenOptions): Map<
   return new Map([...groups.values()].map(({ schema, streams }) => [schema, streams]));
 }
 
-async function readSchema(schema: string, warehouse: Warehouse): Promise<SchemaTables> {
+async function readSchema(schema: string, { warehouse, place }: OpenOptions): Promise<SchemaTables> {
   const control = new Control(schema, warehouse.dialect);
   const tables = await warehouse.describe(schema);
   const { names } = warehouse.dialect;
-  const hasControl = findTable(tables, names.spell(CONTROL_TABLE), warehouse.dialect) !== undefined;
+  const existing = findTable(tables, names.spell(CONTROL_TABLE), warehouse.dialect);
+  const hasControl = existing !== undefined;
+  if (hasControl) control.checkColumns(existing, place);
   const rows = hasControl ? await warehouse.query(control.select()) : [];
   return { name: schema, control, hasControl, tables, rows };
 }

@@ -51,6 +51,29 @@ export function tableSuite(profile: DestinationProfile): void {
   const columnsOf = async (table: string) =>
     (await profile.columns(suite.warehouse.config, profile.schema, profile.nameOf(table))) ?? {};
 
+  check(
+    'D-EVO-01',
+    'a control table of another version is refused with what to do, and nothing is changed',
+    async () => {
+      const { config } = suite.warehouse;
+      await load('users', { id: 'integer' }, [{ id: 1 }]);
+      const table = `${profile.schema}.${profile.nameOf('_cuttle_control')}`;
+      await profile.execute(config, `alter table ${table} drop column ordinal`);
+      const stream = streamOf('users', { id: 'integer', more: 'string' });
+      const refused = await suite.warehouse.write([stream], [record(stream, { id: 2 }), state(stream, { n: 2 })]);
+      expect(refused.exitCode).toBe(1);
+      const [error] = errorsOf(refused);
+      expect(error).toMatchObject({ failureType: 'config_error' });
+      expect(error?.message).toMatch(/_cuttle_control.* has no column ordinal.*[Dd]rop this table/i);
+      const where = config['destination_path'] ?? config['database'];
+      expect(error?.message).toContain(String(where));
+      expect(Object.keys(await columnsOf('users'))).not.toContain(profile.nameOf('more'));
+      await profile.execute(config, `drop table ${table}`);
+      await load('users', { id: 'integer' }, [{ id: 3 }]);
+      expect(await suite.warehouse.rows('users')).toHaveLength(2);
+    },
+  );
+
   check('D-EVO-01', 'columns added, dropped and retyped', async () => {
     const tz = { type: 'string', format: 'date-time' };
     const ntz = { ...tz, airbyte_type: 'timestamp_without_timezone' };
