@@ -37,7 +37,7 @@ export async function commitStream(context: CommitContext, load: StreamLoad, tak
     return noteLostDigitsOf(segment, load.options.plan);
   });
   const write = (ready: readonly Segment[]) =>
-    isSide ? commitSide(context, load, ready) : commitClosed(context, load, taken, ready);
+    isSide ? commitSide(context, load, taken, ready) : commitClosed(context, load, taken, ready);
   const done = await withReadable(context, load, segments, write);
   removeFiles(done.segments);
   return done.rejected;
@@ -65,7 +65,12 @@ async function withReadable(
 }
 
 /** Rows behind the last state: they wait in the side table, so that staging files do not grow without bound. */
-async function commitSide(context: CommitContext, load: StreamLoad, segments: readonly Segment[]): Promise<void> {
+async function commitSide(
+  context: CommitContext,
+  load: StreamLoad,
+  taken: Taken,
+  segments: readonly Segment[],
+): Promise<void> {
   const { plan, openTable } = load.options;
   const { dialect } = context.warehouse;
   const statements: Statement[] = [];
@@ -74,8 +79,7 @@ async function commitSide(context: CommitContext, load: StreamLoad, segments: re
   await staged(context, load, segments, async (relation, records) => {
     const rows = expecting(dialect.load('append', relation, openTable, plan), records, rowsMissing());
     await context.warehouse.commit([...statements, fence(context, load), ...rows]);
-    load.openRows += records;
-    load.isOpenTableStale = false;
+    load.addOpenRows(records, taken);
   });
 }
 

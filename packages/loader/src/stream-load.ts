@@ -50,6 +50,8 @@ export interface Taken {
   readonly batches: readonly Batch[];
   /** Rows for the side table. */
   readonly side: readonly Segment[];
+  /** How many replayed batches were dropped before: rows for the side table taken before another one are part of it. */
+  readonly dropped: number;
 }
 
 /**
@@ -65,6 +67,7 @@ export class StreamLoad {
   #position: number | undefined;
   #recordsSinceState = 0;
   #isEnding = false;
+  #dropped = 0;
   /** Rows of this attempt in the side table. */
   openRows = 0;
   /** The side table holds rows of a replayed batch. */
@@ -123,6 +126,12 @@ export class StreamLoad {
     this.#position = this.nextSequence + batches;
   }
 
+  /** Rows reached the side table. While they did, the state may have come that makes them a replay. */
+  addOpenRows(rows: number, { dropped }: Taken): void {
+    this.isOpenTableStale = dropped !== this.#dropped;
+    this.openRows = this.isOpenTableStale ? 0 : this.openRows + rows;
+  }
+
   /** At end of input: rows without a state count as closed (the stream is COMPLETE), or go. */
   endOpenRows(keep: boolean): void {
     if (this.#digest === undefined) return;
@@ -141,14 +150,14 @@ export class StreamLoad {
     const { closed, open } = writer.take();
     if (landing.kind === 'upsert') {
       const all = [...closed, ...open];
-      return all.length === 0 ? undefined : { closed: all, batches: [], side: [] };
+      return all.length === 0 ? undefined : { closed: all, batches: [], side: [], dropped: 0 };
     }
     const batches = this.#batches;
     this.#batches = [];
     if (batches.length > 0) {
       const ready = [...this.#carried, ...closed];
       this.#carried = writer.resume(open);
-      return { closed: ready, batches, side: [] };
+      return { closed: ready, batches, side: [], dropped: this.#dropped };
     }
     const side = [...this.#carried, ...closed, ...open];
     this.#carried = [];
@@ -158,7 +167,7 @@ export class StreamLoad {
       this.#carried = writer.resume(side);
       return undefined;
     }
-    return { closed: [], batches: [], side };
+    return { closed: [], batches: [], side, dropped: this.#dropped };
   }
 
   /** Files of rows that will not be loaded. */
@@ -189,6 +198,7 @@ export class StreamLoad {
 
   #dropBatch(): void {
     this.discard();
+    this.#dropped += 1;
     if (this.openRows > 0) this.isOpenTableStale = true;
     this.openRows = 0;
   }
