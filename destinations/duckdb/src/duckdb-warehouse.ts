@@ -6,6 +6,7 @@ import {
   type Engine,
   literal,
   type Row,
+  type Segment,
   type Staged,
   type StagedLoad,
   type Statement,
@@ -28,8 +29,9 @@ export interface DuckdbWarehouseOptions {
 
 const DATABASE = '_cuttle_target';
 const ATTACH_POLL_MS = 100;
-/** Mean size of a row of which 2,048 take too much memory. */
+/** Mean size of a row of which 2,048 take too much memory, and size of a row of which there may be so many in a row. */
 const HEAVY_ROW_BYTES = 32 * 1024;
+const HEAVY_LINE_BYTES = 128 * 1024;
 
 /**
  * A DuckDB file as a warehouse. It is only open during a session, so that several connections and the user's own
@@ -94,7 +96,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
 
   /** Appends read the segments inside of the insert; what is compared by key is read once into a temporary table. */
   async stage(load: StagedLoad): Promise<Staged> {
-    if (load.segments.some(({ bytes, records }) => bytes > records * HEAVY_ROW_BYTES)) {
+    if (load.segments.some(isHeavy)) {
       await this.#options.engine.useOneThread();
       await this.#stopJoining();
     }
@@ -156,6 +158,10 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     await this.#options.engine.run('use memory');
     await this.#options.engine.run(`detach ${DATABASE}`);
   }
+}
+
+function isHeavy({ bytes, records, longestLine }: Segment): boolean {
+  return bytes > records * HEAVY_ROW_BYTES || longestLine > HEAVY_LINE_BYTES;
 }
 
 /** The file itself behind links, so that two names of it share one queue. */

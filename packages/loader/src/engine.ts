@@ -135,6 +135,12 @@ function engineError(error: unknown): Error {
       },
     );
   }
+  if (/Out of Memory|failed to (?:pin|allocate)|could not allocate/i.test(message)) {
+    return new SystemError(
+      'The rows of one commit need more memory than the engine may use. Raise memory_mb and run again; what was acknowledged is loaded.',
+      { code: 'ENGINE_MEMORY', internalMessage: message.split('\n')[0] as string },
+    );
+  }
   return new SystemError('The database engine refused a statement.', {
     code: 'ENGINE_FAILED',
     internalMessage: message.split('\n').slice(0, 2).join(' '),

@@ -50,7 +50,7 @@ export interface LoaderOptions {
 
 /** Memory that the buffers of all streams may hold together. */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
-/** Mean size of a record from which on fewer go into a commit. */
+/** Records of this size and more fill a commit with a part of its bytes. */
 const HEAVY_ROW_BYTES = 32 * 1024;
 const HEAVY_COMMIT_PARTS = 4;
 
@@ -92,7 +92,7 @@ class Loader implements MessageSink {
   #round: Promise<void> | undefined;
   #failure: unknown;
   #bytes = 0;
-  #records = 0;
+  #heavyBytes = 0;
   #waitingSince: number | undefined;
 
   constructor(options: LoaderOptions, streams: readonly OpenStream[]) {
@@ -122,8 +122,9 @@ class Loader implements MessageSink {
 
   record(stream: number, line: RecordLine): void {
     (this.#streams[stream] as OpenStream).load.record(line);
-    this.#bytes += line.end - line.start;
-    this.#records += 1;
+    const bytes = line.end - line.start;
+    this.#bytes += bytes;
+    if (bytes >= HEAVY_ROW_BYTES) this.#heavyBytes += bytes;
     this.#waitingSince ??= performance.now();
   }
 
@@ -167,11 +168,10 @@ class Loader implements MessageSink {
     return this.#round;
   }
 
-  /** Heavy rows go in smaller commits: engines take rows by the thousand, whatever their size. */
+  /** Heavy rows go in smaller commits, also among light ones: engines take rows by the thousand, whatever their size. */
   #isFull(): boolean {
     const { commitBytes } = this.#options.limits;
-    const isHeavy = this.#bytes > this.#records * HEAVY_ROW_BYTES;
-    return this.#bytes >= (isHeavy ? commitBytes / HEAVY_COMMIT_PARTS : commitBytes);
+    return this.#bytes >= commitBytes || this.#heavyBytes >= commitBytes / HEAVY_COMMIT_PARTS;
   }
 
   #boundBuffers(): void {
@@ -204,7 +204,7 @@ class Loader implements MessageSink {
       return part === undefined ? [] : [{ stream, place, part }];
     });
     this.#bytes = 0;
-    this.#records = 0;
+    this.#heavyBytes = 0;
     this.#waitingSince = undefined;
     const done = new Set(this.#streams.keys());
     for (const { place } of taken) done.delete(place);

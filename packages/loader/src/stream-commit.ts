@@ -243,7 +243,7 @@ function namedError(error: unknown, load: StreamLoad): unknown {
 
 function withStream(error: unknown, load: StreamLoad): unknown {
   const known = error as KnownError;
-  if (known?.code === 'SEGMENT_DAMAGED' || known?.code === 'ENGINE_FAILED') {
+  if (known?.code !== undefined && ['SEGMENT_DAMAGED', 'ENGINE_FAILED', 'ENGINE_MEMORY'].includes(known.code)) {
     Object.defineProperty(known, 'stream', { value: load.options.configured.stream });
   }
   return error;
