@@ -6,7 +6,8 @@ import { type PackedIds, packIds } from './packed-ids.js';
 
 /** Most rows of a type whose ids are kept in the state. */
 const MAX_WATCHED = 50_000;
-/** With ids in the state, a checkpoint is large, so it comes after this many pages only. */
+/** With more ids than these in the state, a checkpoint is large, so it comes after a number of pages only. */
+const FEW_IDS = 2000;
 const PAGES_PER_CHECKPOINT = 20;
 
 /**
@@ -14,14 +15,21 @@ const PAGES_PER_CHECKPOINT = 20;
  * when all ids are listed at the end.
  */
 export class DeleteWatch {
-  /** Ids of the sync before; undefined when there was none or the type is too large. */
-  stored: PackedIds | undefined;
   readonly #candidates: Set<string>;
+  #present: PackedIds | undefined;
   #isTooLarge = false;
 
+  /** @param known ids of the state; undefined when there are none */
   constructor(known: ReadonlySet<string> | undefined) {
-    this.stored = known === undefined ? undefined : packIds(known);
     this.#candidates = new Set(known);
+  }
+
+  /**
+   * What goes into the state: before the sweep also the ids that were sent in this sync, so that their deletion is found
+   * although it is cut off; behind it those that are there. Undefined when the type is too large.
+   */
+  get known(): PackedIds | undefined {
+    return this.#isTooLarge ? undefined : (this.#present ?? packIds(this.#candidates));
   }
 
   /** Takes note of rows that were sent. */
@@ -33,7 +41,7 @@ export class DeleteWatch {
 
   /** Whether a checkpoint may be sent after so many pages. */
   isCheckpointDue(pages: number): boolean {
-    return this.stored === undefined || pages % PAGES_PER_CHECKPOINT === 0;
+    return this.#candidates.size <= FEW_IDS || pages % PAGES_PER_CHECKPOINT === 0;
   }
 
   /**
@@ -60,7 +68,7 @@ export class DeleteWatch {
       );
       return [];
     }
-    this.stored = packIds(present);
+    this.#present = packIds(present);
     const time = new Date(Math.max(ctx.clock(), (newestMs ?? 0) + 1)).toISOString();
     const gone = [...this.#candidates].filter((id) => !present.has(id)).sort();
     return gone.map((id) => ({ _id: id, 'Modified Date': time, _ab_cdc_deleted_at: time }));
@@ -69,6 +77,5 @@ export class DeleteWatch {
   #giveUp(): void {
     this.#isTooLarge = true;
     this.#candidates.clear();
-    this.stored = undefined;
   }
 }

@@ -130,6 +130,16 @@ describe('incremental and state', () => {
     expect(third.records.some((record) => record['_ab_cdc_deleted_at'] !== undefined)).toBe(false);
   });
 
+  it('a row that was read by a run that was cut off, and deleted before the next, is found by its sweep', async () => {
+    const config = configFor(sandbox, { detect_deletes: true });
+    const whole = await read(config, [configured('item')]);
+    const [early] = whole.ids;
+    sandbox.control.run('bubble.remove', { type: 'item', id: early });
+    const next = await read(config, [configured('item')], whole.states.slice(0, 1));
+    const deletions = next.records.filter((record) => record['_ab_cdc_deleted_at'] !== undefined);
+    expect(deletions.map((record) => record['_id'])).toEqual([early]);
+  });
+
   it('the time of a sweep never enters the state, and a stream of ids exists beside each type', async () => {
     const config = configFor(sandbox, { detect_deletes: true });
     const first = await read(config, [configured('item')]);

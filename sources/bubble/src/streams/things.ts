@@ -85,14 +85,14 @@ export class ThingStream extends Stream<BubbleConfig, ThingSlice> {
       if (done !== undefined && position.timeMs < done.timeMs) continue;
       done = position;
       if (deletes === undefined || deletes.isCheckpointDue(pages)) {
-        yield { checkpoint: encodeIncremental(done, deletes?.stored) };
+        yield { checkpoint: encodeIncremental(done, deletes?.known) };
       }
     }
     if (deletes !== undefined) {
       const gone = await deletes.sweep(ctx, this.name, done?.timeMs);
       if (gone.length > 0) yield gone;
     }
-    if (done !== undefined) yield { checkpoint: encodeIncremental(done, deletes?.stored) };
+    if (done !== undefined) yield { checkpoint: encodeIncremental(done, deletes?.known) };
   }
 
   #records(ctx: Context<BubbleConfig>, things: readonly Thing[]): readonly RecordData[] {
