@@ -1,3 +1,4 @@
+import { applyPlan, makePlan } from '../src/index.js';
 import { Bench } from './bench.js';
 
 describe('replace', () => {
@@ -22,6 +23,20 @@ describe('replace', () => {
     const { images } = bench.airbyte.store;
     images.set('acme/source-stripe-next:1.0.0', images.get('acme/source-stripe-ext:0.2.0')!);
     bench.edit('connectors.yaml', 'acme/source-stripe-ext:0.2.0', 'acme/source-stripe-next:1.0.0');
+  };
+
+  /** The process ends after so many writes. */
+  const killedAfter = async (writes: number, run: () => Promise<unknown>): Promise<void> => {
+    const real = bench.fetch;
+    let count = 0;
+    bench.fetch = async (input, init) => {
+      if (count >= writes) throw new Error('killed');
+      const answer = await real(input, init);
+      if ((init?.method ?? 'GET') !== 'GET' && !/token|check_connection|state\/get/.test(String(input))) count += 1;
+      return answer;
+    };
+    await run().catch(() => undefined);
+    bench.fetch = real;
   };
 
   it('G-20 keeps the cursors, the name and nothing of the old one; not without the allow flag', async () => {
@@ -114,16 +129,7 @@ describe('replace', () => {
     for (let killed = 1; killed < writes; killed += 1) {
       await novel();
       otherImage();
-      const real = bench.fetch;
-      let count = 0;
-      bench.fetch = async (input, init) => {
-        if (count >= killed) throw new Error('killed');
-        const answer = await real(input, init);
-        if ((init?.method ?? 'GET') !== 'GET' && !/token|check_connection|state\/get/.test(String(input))) count += 1;
-        return answer;
-      };
-      await bench.apply(allow).catch(() => undefined);
-      bench.fetch = real;
+      await killedAfter(killed, () => bench.apply(allow));
       expect([killed, await bench.apply(allow)]).toMatchObject([killed, { failed: [], skipped: [] }]);
       expect([killed, bench.content()]).toEqual([killed, expected]);
       expect((await bench.plan()).plan.items).toEqual([]);
@@ -146,5 +152,63 @@ describe('replace', () => {
       /the streams differ.*ads_insights/,
     );
     expect(bench.writes()).toEqual([]);
+  });
+
+  it('G-20 a replaced source whose connector has no spec here keeps the values that are no secrets', async () => {
+    await novel();
+    otherImage();
+    bench.edit('sources.yaml', 'account_id: acct_1', 'account_id: { $env: STRIPE_ACCOUNT }');
+    bench.environment['STRIPE_ACCOUNT'] = 'acct_1';
+    expect(await bench.apply({ allowDestroy: ['stripe-ext'] })).toMatchObject({ failed: [], skipped: [] });
+    expect(bench.actor('stripe-ext').config).toMatchObject({
+      account_id: 'acct_1',
+      api_key: 'canary-value-of-STRIPE_EXT_API_KEY',
+    });
+    expect((await bench.plan()).plan.items).toEqual([]);
+  });
+
+  it('G-22 F-APP-04 a connection that was changed since the plan is not replaced', async () => {
+    await novel();
+    otherImage();
+    const session = await bench.session();
+    const planned = await makePlan(session, { allowDestroy: ['stripe-ext'] });
+    const old = bench.connection('stripe-ext to snowflake');
+    old.prefix = 'ui_';
+    const { failed } = await applyPlan(session, planned);
+    expect(failed[0]).toMatchObject({ message: expect.stringContaining('was changed in Airbyte since the plan') });
+    expect(bench.connection('stripe-ext to snowflake')).toMatchObject({ id: old.id, prefix: 'ui_', status: 'active' });
+  });
+
+  it('G-20 F-APP-07 a replace that was killed and goes on with --prune loses neither the connection nor its cursors', async () => {
+    for (const killed of [3, 4, 5, 6, 7]) {
+      await novel();
+      otherImage();
+      const { states } = bench.connection('stripe-ext to snowflake');
+      const allow = { allowDestroy: ['stripe-ext'] };
+      await killedAfter(killed, () => bench.apply(allow));
+      expect((await bench.plan(allow)).plan.orphans).toEqual([]);
+      expect(await bench.apply({ ...allow, prune: true })).toMatchObject({ failed: [], skipped: [] });
+      expect([killed, bench.connection('stripe-ext to snowflake').states]).toEqual([killed, states]);
+      expect([killed, bench.airbyte.store.connections.size]).toEqual([killed, 4]);
+      if (killed < 7) bench.remove();
+    }
+  });
+
+  it('F-APP-04 F-APP-07 nothing that came since the plan goes with a source that is destroyed', async () => {
+    await novel();
+    const session = await bench.session();
+    const planned = await makePlan(session, { destroy: ['source/stripe-ext'], allowDestroy: ['stripe-ext'] });
+    const { sourceId, destinationId } = bench.connection('stripe-ext to snowflake');
+    bench.airbyte.api.publicApi.connections.create({ name: 'made in the UI', sourceId, destinationId });
+    expect((await applyPlan(session, planned)).failed).toEqual([
+      { key: 'source/stripe-ext', message: expect.stringMatching(/"made in the UI".*plan again/) },
+    ]);
+    expect(bench.writes()).toEqual([]);
+    const again = await makePlan(session, {
+      destroy: ['source/stripe-ext'],
+      allowDestroy: ['stripe-ext', 'made in the UI'],
+    });
+    expect(again.plan.items[0]?.cascade).toContain('connection/made in the UI');
+    expect(await applyPlan(session, again)).toMatchObject({ failed: [] });
   });
 });

@@ -48,9 +48,12 @@ export async function finishReplacements(context: ApplyContext, works: readonly 
         const names = left.map(({ name }) => `"${name}"`).join(', ');
         throw new ConfigError(`The old ${wanted.role} still has connections: ${names}.`, { code: 'STILL_IN_USE' });
       }
-      await deleteActor(context, work, remote!.id);
       const id = context.ids.get(item.key)!;
-      const body = bodyOf(context, work, listSecrets(work), undefined);
+      const made = await api.getActor(wanted.role, id);
+      if (made === undefined) throw changedSince(item.key, 'deleted');
+      await deleteActor(context, work, remote!.id);
+      // What the server shows of it tells its secrets, which are kept, from ordinary values, which are sent.
+      const body = bodyOf(context, work, listSecrets(work), made);
       const renamed = await writeSafely(
         client.clock,
         () => api.replaceActor(wanted.role, id, body),

@@ -155,6 +155,7 @@ async function replace(
   await config.demand('To keep the cursors of a connection');
   const now = await api.getConnection(old.id);
   if (now === undefined) throw changedSince(item.key, 'deleted');
+  if (seenConnection(now, markOf(context.planned.stack.project)) !== item.seen) throw changedSince(item.key, 'changed');
   await demandIdle(context, now);
   const made = await create(context, work, streams, replacementName(wanted.name, old.id), false);
   const patch = (id: string, body: object): Promise<RemoteConnection> =>

@@ -145,6 +145,7 @@ async function replaced(
   remote: RemoteConnection,
   item: PlanItem,
 ): Promise<PlanItem> {
+  context.replaced.add(item.key);
   const loss = await lossOf(context.session.api, [remote]);
   // Who allows a source to be replaced allows it for the connections on it.
   const ends = [

@@ -5,6 +5,7 @@ import type { RemoteConnection } from '../client/wire.js';
 import { markOf } from '../model/connections.js';
 import { blankItem, keyOf, type PlanItem } from '../model/plan.js';
 import type { PlanContext } from './make-plan.js';
+import { replacementName } from './match.js';
 import type { Work } from './planned.js';
 import { destroyBlock, lossOf } from './protection.js';
 
@@ -26,12 +27,20 @@ export function findOrphans(context: PlanContext): readonly string[] {
   const { remote, session, matched, stack } = context;
   const wanted = new Set([...matched.actors.keys(), ...matched.connections.keys()]);
   const kept = new Set([...matched.actors.values(), ...matched.connections.values()].map((thing) => thing?.id));
+  // What an apply that did not end made to take the place of another one is not left over: the next one goes on with it.
+  const halfMade = new Set(
+    [...matched.connections].flatMap(([key, old]) =>
+      old !== undefined && context.replaced.has(key) ? replacementName(key.slice('connection/'.length), old.id) : [],
+    ),
+  );
   const mark = markOf(stack.project);
   const tagged = remote.connections.filter((entry) => entry.tags.some(({ name }) => name === mark));
   const keys = [...(session.lock?.keys() ?? []), ...tagged.map(({ name }) => keyOf('connection', name))];
   return [...new Set(keys)]
     .filter((key) => !key.startsWith('connector/') && !wanted.has(key))
-    .filter((key) => victims(context).some((victim) => victim.key === key && !kept.has(victim.id)))
+    .filter((key) =>
+      victims(context).some((victim) => victim.key === key && !kept.has(victim.id) && !halfMade.has(victim.name)),
+    )
     .sort();
 }
 
