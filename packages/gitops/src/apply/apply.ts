@@ -17,7 +17,7 @@ import { runBackfills, runSyncs, waitForJobs } from './run-jobs.js';
  * jobs. Each thing is read again before it is written. It may be killed at any point and run again.
  *
  * @throws {ConfigError} `BLOCKED` and `REFERENCE_UNRESOLVED` before the first write; `APPLY_LOCKED`;
- *   `CREDENTIAL_REJECTED`
+ *   `PLAN_STALE` when another apply wrote the lock file since the plan; `CREDENTIAL_REJECTED`
  */
 export async function applyPlan(session: Session, planned: Planned, options: ApplyOptions = {}): Promise<ApplyReport> {
   refuseBlocked(planned);
@@ -25,6 +25,7 @@ export async function applyPlan(session: Session, planned: Planned, options: App
   const startedAt = new Date(session.client.clock.now()).toISOString();
   const release = session.lock === undefined ? undefined : takeWriteLock(session.lock.file, startedAt);
   try {
+    session.lock?.demandUnchanged();
     const context = new ApplyContext(session, planned, options);
     await run(context);
     return context.report();

@@ -1,7 +1,7 @@
 import { everyToCron, type NamespaceRule, type Schedule, type WantedConnection } from '@cuttle/project';
 import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
 import type { RemoteConnection, RemoteStream, RemoteTag } from '../client/wire.js';
-import type { Leaves } from './leaves.js';
+import { hashOf, type Leaves } from './leaves.js';
 import {
   identityOf,
   remoteStreamLeaves,
@@ -124,7 +124,11 @@ function scheduleBody(schedule: Schedule, isCreate: boolean): JsonObject {
   return { schedule: { scheduleType: 'cron', cronExpression: schedule.cron } };
 }
 
-/** The tag of connections that this project manages, at most 30 characters. */
+/** Longest name of a tag. */
+const MAX_TAG = 30;
+
+/** The tag of connections that this project manages; a long name ends in a hash, so that no other project has it. */
 export function markOf(project: string): string {
-  return `cuttle-${project}`.slice(0, 30);
+  const name = `cuttle-${project}`;
+  return name.length <= MAX_TAG ? name : `${name.slice(0, MAX_TAG - 7)}-${hashOf(project).slice(0, 6)}`;
 }

@@ -14,6 +14,8 @@ export interface LockEntry {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Where Airbyte keeps each secret. */
   readonly coordinates?: Readonly<Record<string, string>>;
+  /** Of a source: image with which Airbyte looked at its schema last. */
+  readonly schemaOf?: string;
   /** Streams that were changed and not read again since. */
   readonly needsBackfill?: readonly string[];
 }
@@ -33,6 +35,8 @@ export class Lock {
   readonly #target: string;
   readonly #entries: Map<string, LockEntry>;
   readonly #now: () => number;
+  /** The file as this lock read or wrote it; empty while there is none. */
+  #text: string;
 
   private constructor(
     file: string,
@@ -41,6 +45,7 @@ export class Lock {
     writtenAt: string | undefined,
     entries: Map<string, LockEntry>,
     now: () => number,
+    text: string,
   ) {
     this.file = file;
     this.#target = target;
@@ -48,6 +53,7 @@ export class Lock {
     this.writtenAt = writtenAt;
     this.#entries = entries;
     this.#now = now;
+    this.#text = text;
   }
 
   /**
@@ -56,8 +62,9 @@ export class Lock {
    * @throws {ConfigError} `LOCK_INVALID` for a file that is none; `LOCK_OF_OTHER` for one of another workspace
    */
   static open(file: string, target: string, workspaceId: string, now: () => number): Lock {
-    if (!fs.existsSync(file)) return new Lock(file, target, workspaceId, undefined, new Map(), now);
-    const content = parse(file);
+    const text = readText(file);
+    if (!fs.existsSync(file)) return new Lock(file, target, workspaceId, undefined, new Map(), now, '');
+    const content = parse(file, text);
     if (content['workspaceId'] !== workspaceId) {
       throw new ConfigError(`The lock file ${file} belongs to another workspace. Remove it, or name another file.`, {
         code: 'LOCK_OF_OTHER',
@@ -68,7 +75,14 @@ export class Lock {
       key,
       value as unknown as LockEntry,
     ]);
-    return new Lock(file, target, workspaceId, String(content['writtenAt']), new Map(entries), now);
+    return new Lock(file, target, workspaceId, String(content['writtenAt']), new Map(entries), now, text);
+  }
+
+  /** @throws {ConfigError} `PLAN_STALE` when somebody else wrote the file since: what they noted would be lost */
+  demandUnchanged(): void {
+    if (readText(this.file) === this.#text) return;
+    const message = `Another apply wrote ${this.file} since the plan was made. Nothing was applied; plan again.`;
+    throw new ConfigError(message, { code: 'PLAN_STALE' });
   }
 
   get(key: string): LockEntry | undefined {
@@ -99,21 +113,23 @@ export class Lock {
     };
     fs.mkdirSync(path.dirname(this.file), { recursive: true });
     const temporary = `${this.file}.${process.pid}.tmp`;
+    const text = `${JSON.stringify(content, null, 2)}\n`;
     const descriptor = fs.openSync(temporary, 'w', 0o600);
     try {
-      fs.writeSync(descriptor, `${JSON.stringify(content, null, 2)}\n`);
+      fs.writeSync(descriptor, text);
       fs.fsyncSync(descriptor);
     } finally {
       fs.closeSync(descriptor);
     }
     fs.renameSync(temporary, this.file);
+    this.#text = text;
   }
 }
 
-function parse(file: string): JsonObject {
+function parse(file: string, text: string): JsonObject {
   let content: unknown;
   try {
-    content = JSON.parse(fs.readFileSync(file, 'utf8'));
+    content = JSON.parse(text);
   } catch {
     content = undefined;
   }
@@ -155,20 +171,46 @@ export function takeWriteLock(file: string, startedAt: string): () => void {
   fs.mkdirSync(path.dirname(own), { recursive: true });
   const token = randomBytes(8).toString('hex');
   const text = JSON.stringify({ pid: process.pid, host: os.hostname(), startedAt, token });
-  for (let attempt = 0; attempt < 2; attempt += 1) {
-    try {
-      fs.writeFileSync(own, text, { flag: 'wx', mode: 0o600 });
-      return () => {
-        if (readText(own) === text) fs.rmSync(own, { force: true });
-      };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  const temporary = `${own}.${token}.tmp`;
+  fs.writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
+  try {
+    for (let attempt = 0; attempt < 2; attempt += 1) {
+      if (linkNew(temporary, own)) {
+        return () => {
+          if (readText(own) === text) fs.rmSync(own, { force: true });
+        };
+      }
       const other = readText(own);
       if (isAlive(other)) throw heldBy(own, other);
-      fs.rmSync(own, { force: true });
+      takeAway(own, other, `${temporary}.dead`);
     }
+    throw heldBy(own, readText(own));
+  } finally {
+    fs.rmSync(temporary, { force: true });
   }
-  throw heldBy(own, readText(own));
+}
+
+/** Gives a whole file its second name; false when the name is taken. So nobody ever sees a file that is half written. */
+function linkNew(file: string, name: string): boolean {
+  try {
+    fs.linkSync(file, name);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Removes the file of a dead process; one that somebody else took over in the meantime is put back. */
+function takeAway(own: string, dead: string, aside: string): void {
+  try {
+    fs.renameSync(own, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return;
+  }
+  if (readText(aside) !== dead) linkNew(aside, own);
+  fs.rmSync(aside, { force: true });
 }
 
 function readText(file: string): string {
