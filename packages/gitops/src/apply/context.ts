@@ -66,9 +66,26 @@ export class ApplyContext {
     this.emit({ type: 'failed', key, message });
   }
 
+  /** The result of a call that several things need; when it fails, all of them did, and it is undefined. */
+  async attempt<Result>(keys: readonly string[], call: () => Promise<Result>): Promise<Result | undefined> {
+    try {
+      return await call();
+    } catch (error) {
+      for (const key of keys) this.fail(key, error);
+      return undefined;
+    }
+  }
+
   skip(key: string, message: string): void {
     this.#skipped.push({ key, message });
     this.emit({ type: 'skipped', key, message });
+  }
+
+  /** Skips a thing once a stop was asked for. @returns whether it was skipped */
+  skipsAfterStop(key: string): boolean {
+    if (this.options.signal?.aborted !== true) return false;
+    this.skip(key, 'a stop was asked for');
+    return true;
   }
 
   /**
@@ -80,7 +97,7 @@ export class ApplyContext {
   async step(key: string, action: Action, needs: readonly string[], work: () => Promise<void>): Promise<void> {
     const broken = needs.filter((need) => this.isBroken(need));
     if (broken.length > 0) return this.skip(key, `${broken.join(' and ')} did not succeed`);
-    if (this.options.signal?.aborted === true) return this.skip(key, 'a stop was asked for');
+    if (this.skipsAfterStop(key)) return;
     this.emit({ type: 'start', key, action });
     try {
       await work();

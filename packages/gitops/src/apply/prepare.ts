@@ -29,14 +29,19 @@ export async function checkActors(
   const chosen = actors.filter(({ item }) => item.action !== 'none' || ends.has(item.key));
   const tried = chosen.filter(({ item }) => !context.isBroken(item.key) && context.ids.has(item.key));
   if (tried.length === 0) return;
-  if (!(await context.session.config.isThere())) {
+  const hasConfigApi = await context.attempt(
+    tried.map(({ item }) => item.key),
+    () => context.session.config.isThere(),
+  );
+  if (hasConfigApi === undefined) return;
+  if (!hasConfigApi) {
     context.warn(
       "The connectors were not checked: that needs Airbyte's Config API (/api/v1), which this server does not offer.",
     );
     return;
   }
   await mapLimited(tried, 4, async ({ item, wanted }) => {
-    if (context.options.signal?.aborted === true) return;
+    if (context.skipsAfterStop(`${item.key} (check)`)) return;
     context.emit({ type: 'start', key: item.key, action: 'check' });
     try {
       const problem = await context.session.config.check(wanted.role, context.ids.get(item.key)!);
@@ -66,6 +71,7 @@ export async function refreshSchemas(context: ApplyContext, actors: readonly Act
       bumped.has(keyOf('connector', `source/${wanted.connector}`)),
   );
   await mapLimited(sources, 4, async ({ item, wanted, remote }) => {
+    if (context.skipsAfterStop(`${item.key} (schema)`)) return;
     context.emit({ type: 'start', key: item.key, action: 'discover' });
     const before = await catalogs.get(remote!.id);
     const after = await catalogs.refresh(remote!.id);
@@ -84,27 +90,32 @@ export async function prepareTags(context: ApplyContext, connections: readonly C
   const { api, client } = context.session;
   const { tags } = context.planned.remote;
   const written = connections.filter(({ item }) => item.action !== 'none');
-  if (tags === undefined || written.length === 0) return;
+  const isStopped = context.options.signal?.aborted === true;
+  if (tags === undefined || written.length === 0 || isStopped) return;
   const names = [...new Set([markOf(context.planned.stack.project), ...written.flatMap(({ wanted }) => wanted.tags)])];
-  const now = (await api.listTags()) ?? [];
+  const keys = written.map(({ item }) => item.key);
+  const now = await context.attempt(keys, async () => (await api.listTags()) ?? []);
+  if (now === undefined) return;
   for (const tag of now) context.tags.set(tag.name, tag);
   for (const name of names.filter((entry) => !context.tags.has(entry))) {
     const find = async (): Promise<RemoteTag | undefined> =>
       (await api.listTags())?.find((tag) => tag.name === name && tag.workspaceId === api.workspaceId);
-    try {
-      context.tags.set(name, await writeSafely(client.clock, () => api.createTag(name, COLOUR), find));
-    } catch (error) {
-      // Somebody else may have made it in the meantime.
-      const found = await find();
-      if (found !== undefined) context.tags.set(name, found);
-      else {
-        const users = written.filter(
-          ({ wanted }) => wanted.tags.includes(name) || name === markOf(context.planned.stack.project),
-        );
-        for (const { item } of users) context.fail(item.key, error);
-      }
-    }
+    const make = (): Promise<RemoteTag> => writeSafely(client.clock, () => api.createTag(name, COLOUR), find);
+    const isMark = name === markOf(context.planned.stack.project);
+    const users = written.filter(({ wanted }) => isMark || wanted.tags.includes(name));
+    const made = await context.attempt(
+      users.map(({ item }) => item.key),
+      () => make().catch((error: unknown) => otherwise(find, error)),
+    );
+    if (made !== undefined) context.tags.set(name, made);
   }
+}
+
+/** What somebody else made in the meantime. @throws {ApiError} the error when nobody did */
+async function otherwise(find: () => Promise<RemoteTag | undefined>, error: unknown): Promise<RemoteTag> {
+  const found = await find().catch(() => undefined);
+  if (found !== undefined) return found;
+  throw error;
 }
 
 function checkFailed(problem: string): ConfigError {

@@ -40,7 +40,8 @@ export async function runSyncs(context: ApplyContext, works: readonly Connection
 export async function waitForJobs(context: ApplyContext): Promise<void> {
   for (const [index, started] of context.jobs.entries()) {
     const key = keyOf('connection', started.connection);
-    const job = await follow(context, key, started.job);
+    const job = await context.attempt([`${key} (${started.what})`], () => follow(context, key, started.job));
+    if (job === undefined) continue;
     context.jobs[index] = { ...started, status: job.status };
     if (job.status === 'failed' || job.status === 'cancelled') {
       context.fail(`${key} (${started.what})`, new SystemError(`job ${job.id} ${job.status}`, { code: 'JOB_FAILED' }));
