@@ -258,7 +258,10 @@ describe('rules of behaviour', () => {
       { key: expect.stringContaining('backfill'), message: expect.stringContaining('Config API') },
     ]);
     bench.edit('connections.yaml', 'cron: 0 15 5 * * ? }', 'cron: 0 15 5 * * ?, timezone: Europe/Paris }');
+    const count = bench.writes().length;
+    expect((await bench.plan()).plan.items[0]?.warnings).toMatchObject([{ code: 'TIMEZONE_NOT_POSSIBLE' }]);
     expect((await bench.apply()).failed).toMatchObject([{ message: expect.stringContaining('Config API') }]);
+    expect(bench.writes().slice(count)).toEqual([]);
   });
 
   it('G-30 the same documents serve the local target, with the destination overridden', async () => {

@@ -3,7 +3,15 @@ import { ConfigError, canonicalJson, TransientError } from '@cuttle/protocol';
 import { runningJob } from '../client/jobs.js';
 import { mapLimited } from '../client/limit.js';
 import type { RemoteConnection, RemoteTag } from '../client/wire.js';
-import { connectionBody, markOf, remoteConnectionLeaves, wantedConnectionLeaves } from '../model/connections.js';
+import {
+  connectionBody,
+  cronWithoutZone,
+  isScheduled,
+  markOf,
+  remoteConnectionLeaves,
+  scheduleText,
+  wantedConnectionLeaves,
+} from '../model/connections.js';
 import { keyOf } from '../model/plan.js';
 import { streamKeyOf, streamLeaf, type WantedStream, wantedStreams } from '../model/streams.js';
 import { diffLeaves } from '../plan/diff.js';
@@ -88,6 +96,7 @@ async function create(
   const there = await find();
   if (there !== undefined && isNew) throw changedSince(item.key, 'made');
   if (there !== undefined) return there;
+  await demandTimezone(context, wanted);
   const own = connectionBody(wanted, streams, undefined, tagsFor(context, wanted, undefined));
   const body = { ...own, name, sourceId, destinationId, ...(isNew ? {} : { status: 'inactive' }) };
   const made = await writeSafely(client.clock, () => api.createConnection(body), find);
@@ -111,6 +120,7 @@ async function update(
   };
   const now = await read();
   if (seenConnection(now, mark) !== item.seen) throw changedSince(item.key, 'changed');
+  if (!isScheduled(wanted, now)) await demandTimezone(context, wanted);
   const body = connectionBody(wanted, streams, now, tagsFor(context, wanted, now));
   const goal = canonicalJson(wantedConnectionLeaves(wanted, streams));
   const catalog = streams.flatMap(({ found }) => found ?? []);
@@ -119,13 +129,22 @@ async function update(
     () => api.patchConnection(remote.id, body),
     async () => {
       const found = await read();
-      if (canonicalJson(remoteConnectionLeaves(found, catalog, mark)) === goal) return found;
+      const reached = { ...remoteConnectionLeaves(found, catalog, mark) };
+      // Its time zone comes after this request.
+      if (reached['schedule'] === cronWithoutZone(wanted)) reached['schedule'] = scheduleText(wanted);
+      if (canonicalJson(reached) === goal) return found;
       if (seenConnection(found, mark) !== item.seen) throw changedSince(item.key, 'changed');
       return undefined;
     },
   );
-  await setTimezone(context, wanted, remote.id);
+  if (!isScheduled(wanted, now)) await setTimezone(context, wanted, remote.id);
   return patched;
+}
+
+/** Before the first write: else the connection would run at the hour of another zone. */
+async function demandTimezone(context: ApplyContext, wanted: WantedConnection): Promise<void> {
+  if (cronWithoutZone(wanted) === undefined) return;
+  await context.session.config.demand('The time zone of its schedule');
 }
 
 /** The public API knows no time zones. */

@@ -56,9 +56,14 @@ export function remoteConnectionLeaves(
 }
 
 /** `manual`, `cron 0 0 5 * * ?`, with the time zone behind it unless it is UTC. */
-function scheduleText({ schedule }: WantedConnection): string {
+export function scheduleText({ schedule }: WantedConnection): string {
   if (schedule.kind === 'manual') return 'manual';
   return schedule.kind === 'every' ? `every ${schedule.every}` : cronText(schedule.cron, schedule.timezone);
+}
+
+/** How a wanted cron reads until its time zone is set; undefined when it has none of its own. */
+export function cronWithoutZone({ schedule }: WantedConnection): string | undefined {
+  return schedule.kind === 'cron' && schedule.timezone !== 'UTC' ? cronText(schedule.cron, 'UTC') : undefined;
 }
 
 function cronText(cron: string, timezone: string): string {
@@ -107,7 +112,7 @@ export function connectionBody(
   return {
     name: connection.name,
     status: connection.status,
-    ...scheduleBody(schedule, remote === undefined),
+    ...(remote !== undefined && isScheduled(connection, remote) ? {} : scheduleBody(schedule, remote === undefined)),
     namespaceDefinition: rule,
     ...(namespace.kind === 'format' ? { namespaceFormat: namespace.format } : {}),
     prefix: connection.prefix,
@@ -115,6 +120,14 @@ export function connectionBody(
     ...(tags === undefined ? {} : { tags: [...tags] }),
     configurations: { streams: streams.map((stream) => streamBody(stream, connection, before.get(stream.key))) },
   };
+}
+
+/**
+ * Whether a connection that was read has the wanted schedule. Then it is not sent: a request would take its time zone
+ * away, and make a cron of an interval of the UI.
+ */
+export function isScheduled(connection: WantedConnection, remote: RemoteConnection): boolean {
+  return readSchedule(remote.raw['schedule']) === scheduleText(connection);
 }
 
 /** On create an explicit manual schedule would attach an empty cron; an interval of the UI stays as it is. */

@@ -1,7 +1,13 @@
 import { formatPosition, notSettable, type WantedConnection } from '@cuttle/project';
 import { ConfigError } from '@cuttle/protocol';
 import type { RemoteConnection, RemoteStream } from '../client/wire.js';
-import { markOf, readSchedule, remoteConnectionLeaves, wantedConnectionLeaves } from '../model/connections.js';
+import {
+  isScheduled,
+  markOf,
+  readSchedule,
+  remoteConnectionLeaves,
+  wantedConnectionLeaves,
+} from '../model/connections.js';
 import { hashOf, type Leaves } from '../model/leaves.js';
 import { blankItem, keyOf, type PlanItem, type PlanWarning } from '../model/plan.js';
 import { identityOf, overruled, streamKeyOf, streamLeaf, type WantedStream, wantedStreams } from '../model/streams.js';
@@ -38,7 +44,7 @@ async function planConnection(
   const warnings = [
     ...(catalog instanceof Error ? [undiscovered(catalog)] : []),
     ...streamWarnings(chosen, streams, context, wanted),
-    ...timezoneWarning(wanted, remote),
+    ...(await timezoneWarning(context, wanted, remote)),
   ];
   refuseInterval(wanted, remote);
   if (remote === undefined) {
@@ -220,10 +226,20 @@ function streamWarnings(
   });
 }
 
-function timezoneWarning(wanted: WantedConnection, remote: RemoteConnection | undefined): readonly PlanWarning[] {
+async function timezoneWarning(
+  context: PlanContext,
+  wanted: WantedConnection,
+  remote: RemoteConnection | undefined,
+): Promise<readonly PlanWarning[]> {
   const { schedule } = wanted;
-  if (schedule.kind !== 'cron' || schedule.timezone === 'UTC' || remote !== undefined) return [];
-  return [{ code: 'TIMEZONE_BY_CONFIG_API', message: `the time zone ${schedule.timezone} is set by the Config API` }];
+  if (schedule.kind !== 'cron' || schedule.timezone === 'UTC') return [];
+  if (remote !== undefined && isScheduled(wanted, remote) && !hasOtherEnds(context, wanted, remote)) return [];
+  if (await context.session.config.isThere()) {
+    if (remote !== undefined) return [];
+    return [{ code: 'TIMEZONE_BY_CONFIG_API', message: `the time zone ${schedule.timezone} is set by the Config API` }];
+  }
+  const message = `the time zone ${schedule.timezone} needs Airbyte's Config API (/api/v1), which this server does not offer: apply leaves the connection as it is; write the cron in UTC`;
+  return [{ code: 'TIMEZONE_NOT_POSSIBLE', message }];
 }
 
 function lockedWarning(remote: RemoteConnection, item: PlanItem): readonly PlanWarning[] {
