@@ -1,4 +1,5 @@
-import type { FieldChange, PlanItem, StreamChange } from './model/plan.js';
+import type { LockEntry } from './model/lock.js';
+import type { FieldChange, PlanItem, SecretChange, StreamChange } from './model/plan.js';
 import type { Session } from './model/session.js';
 import type { Planned } from './plan/planned.js';
 
@@ -41,6 +42,15 @@ function driftItem(session: Session, item: PlanItem): readonly DriftItem[] {
     return changed.length === 0 ? [] : [{ ...stream, fields: changed }];
   });
   const warnings = item.warnings.filter(({ code }) => code === 'SECRET_CHANGED_OUTSIDE').map(({ message }) => message);
+  warnings.push(...item.secrets.flatMap((change) => secretDrift(change, entry)));
   if (fields.length + streams.length + warnings.length === 0) return [];
   return [{ key: item.key, what: 'changed', fields, streams, warnings }];
+}
+
+/** A secret that somebody took away or added: what the last apply sent is noted, or nothing is. */
+function secretDrift({ field, state }: SecretChange, entry: LockEntry | undefined): readonly string[] {
+  const isNoted = entry?.secrets?.[field] !== undefined || entry?.coordinates?.[field] !== undefined;
+  if (state === 'new' && (isNoted || entry?.applied === undefined)) return [`${field}  secret was removed`];
+  if (state === 'removed' && !isNoted) return [`${field}  secret was added`];
+  return [];
 }

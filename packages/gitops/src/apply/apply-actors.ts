@@ -5,7 +5,7 @@ import type { LockEntry } from '../model/lock.js';
 import { keyOf } from '../model/plan.js';
 import { configToSend, dotted, isInList, remoteActorLeaves, secretsIn, wantedActorLeaves } from '../plan/diff-actor.js';
 import { replacementName } from '../plan/match.js';
-import { coordinatesOf, seenHash } from '../plan/plan-actors.js';
+import { coordinatesOf, imageOf, seenHash } from '../plan/plan-actors.js';
 import type { Work } from '../plan/planned.js';
 import { changedSince } from './changed-since.js';
 import type { ApplyContext } from './context.js';
@@ -144,9 +144,23 @@ async function adopt(context: ApplyContext, work: ActorWork, remote: RemoteActor
   const known = lock?.get(work.item.key);
   const applied = wantedActorLeaves(work.wanted, work.spec, remote);
   context.ids.set(work.item.key, remote.id);
-  if (lock === undefined || (known?.id === remote.id && canonicalJson(known.applied ?? {}) === canonicalJson(applied)))
-    return;
-  lock.set(work.item.key, { ...known, id: remote.id, applied });
+  const schema = known?.id === remote.id && known.schemaOf !== undefined ? {} : schemaNote(context, work, remote);
+  const isSame = known?.id === remote.id && canonicalJson(known.applied ?? {}) === canonicalJson(applied);
+  if (lock === undefined || (isSame && Object.keys(schema).length === 0)) return;
+  lock.set(work.item.key, { ...known, id: remote.id, applied, ...schema });
+}
+
+/** With which image the server looked at the schema of a source: of one that was there, the image before this apply. */
+function schemaNote(
+  { planned }: ApplyContext,
+  { wanted, remote }: ActorWork,
+  actor: RemoteActor,
+): Pick<LockEntry, 'schemaOf'> {
+  if (wanted.role !== 'source') return {};
+  const isNew = remote?.id !== actor.id;
+  const before = planned.remote.definitions.source.find(({ id }) => id === actor.definitionId);
+  const image = isNew ? imageOf(planned.stack, wanted) : before && `${before.repository}:${before.tag}`;
+  return image === undefined ? {} : { schemaOf: image };
 }
 
 /** @param sent dotted paths of the secrets that were sent; undefined for all */
@@ -176,6 +190,9 @@ async function remember(
     applied: wantedActorLeaves(wanted, spec, actor),
     ...(prints.length === 0 ? {} : { secrets: Object.fromEntries(prints) }),
     ...(Object.keys(coordinates).length === 0 ? {} : { coordinates }),
+    ...(before?.id === actor.id && before.schemaOf !== undefined
+      ? { schemaOf: before.schemaOf }
+      : schemaNote(context, work, actor)),
   };
   if (wanted.previousName !== undefined) lock.remove(keyOf(wanted.role, wanted.previousName));
   context.remember(item.key, actor.id, entry);

@@ -1,8 +1,9 @@
-import { ConfigError } from '@cuttle/protocol';
+import { ConfigError, isKnownError, SystemError } from '@cuttle/protocol';
 import { mapLimited } from '../client/limit.js';
 import type { RemoteTag } from '../client/wire.js';
 import { markOf } from '../model/connections.js';
 import { keyOf } from '../model/plan.js';
+import { hasOldSchema, imageOf } from '../plan/plan-actors.js';
 import { diffCatalogs } from '../plan/schema-diff.js';
 import type { ActorWork } from './apply-actors.js';
 import type { ConnectionWork } from './apply-connections.js';
@@ -55,7 +56,8 @@ export async function checkActors(
 
 /** After an image change: looks at the schema of each source of it again, because Airbyte keeps the old one. */
 export async function refreshSchemas(context: ApplyContext, actors: readonly ActorWork[]): Promise<void> {
-  const { catalogs, works } = context.planned;
+  const { catalogs, works, stack } = context.planned;
+  const { lock } = context.session;
   const bumped = new Set(
     works.flatMap(({ kind, item }) =>
       kind === 'connector' && item.fields.some(({ field }) => field === 'image') && !context.isBroken(item.key)
@@ -68,7 +70,9 @@ export async function refreshSchemas(context: ApplyContext, actors: readonly Act
       wanted.role === 'source' &&
       remote !== undefined &&
       item.action !== 'replace' &&
-      bumped.has(keyOf('connector', `source/${wanted.connector}`)),
+      (bumped.has(keyOf('connector', `source/${wanted.connector}`)) ||
+        (hasOldSchema(stack, wanted, lock?.get(item.key)) &&
+          !context.isBroken(keyOf('connector', `source/${wanted.connector}`)))),
   );
   await mapLimited(sources, 4, async ({ item, wanted, remote }) => {
     if (context.skipsAfterStop(`${item.key} (schema)`)) return;
@@ -76,13 +80,22 @@ export async function refreshSchemas(context: ApplyContext, actors: readonly Act
     const before = await catalogs.get(remote!.id);
     const after = await catalogs.refresh(remote!.id);
     if (after instanceof Error) {
-      context.fail(item.key, after);
+      context.fail(item.key, lock === undefined ? withHint(after) : after);
       return;
     }
+    const image = imageOf(stack, wanted);
+    const entry = lock?.get(item.key);
+    if (entry !== undefined && image !== undefined) lock?.set(item.key, { ...entry, schemaOf: image });
     context.refreshed.add(item.key);
     if (!(before instanceof Error)) context.schema.push(...diffCatalogs(wanted.name, before, after));
     context.emit({ type: 'done', key: item.key, action: 'discover' });
   });
+}
+
+/** Only a lock remembers that a schema was not read. */
+function withHint(error: Error): Error {
+  const message = `${error.message} Once that is over, \`apply --refresh-schema\` looks at the schema again.`;
+  return isKnownError(error) ? new SystemError(message, { code: error.code, cause: error }) : error;
 }
 
 /** Makes the tags that connections of this plan need. */

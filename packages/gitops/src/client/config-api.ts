@@ -24,7 +24,10 @@ export class ConfigApi {
 
   /** Whether it answers. Asked once. */
   isThere(): Promise<boolean> {
-    this.#isThere ??= this.#probe();
+    this.#isThere ??= this.#probe().catch((error: unknown) => {
+      this.#isThere = undefined;
+      throw error;
+    });
     return this.#isThere;
   }
 
@@ -110,7 +113,9 @@ export class ConfigApi {
       await this.#client.request({ api: 'config', method: 'GET', path: '/health', isRead: true });
       return true;
     } catch (error) {
-      if (error instanceof ApiError && error.outcome === 'refused') return false;
+      // Where it is not let through, the web application answers with its page.
+      const isPage = error instanceof ApiError && error.status === 200;
+      if (isPage || (error instanceof ApiError && error.outcome === 'refused')) return false;
       throw error;
     }
   }

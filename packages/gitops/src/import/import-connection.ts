@@ -36,7 +36,7 @@ export function importConnection(
     name: connection.name,
     source: names.source,
     destination: names.destination,
-    ...(connection.status === 'active' ? {} : { status: 'inactive' }),
+    ...(connection.status === 'inactive' ? { status: 'inactive' } : {}),
     ...scheduleDocument(raw['schedule']),
     ...namespaceDocument(raw),
     ...(typeof prefix === 'string' && prefix !== '' ? { prefix } : {}),

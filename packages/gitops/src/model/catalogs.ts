@@ -5,6 +5,7 @@ import type { RemoteStream } from '../client/wire.js';
 /** What sources have, asked once for each. */
 export class Catalogs {
   readonly #api: PublicApi;
+  readonly #refreshed = new Set<string>();
   readonly #known = new Map<string, Promise<readonly RemoteStream[] | Error>>();
 
   constructor(api: PublicApi) {
@@ -15,6 +16,13 @@ export class Catalogs {
   get(sourceId: string): Promise<readonly RemoteStream[] | Error> {
     const known = this.#known.get(sourceId);
     return known ?? this.#ask(sourceId, false);
+  }
+
+  /** As {@link refresh}, but once for all who ask. */
+  refreshOnce(sourceId: string): Promise<readonly RemoteStream[] | Error> {
+    if (this.#refreshed.has(sourceId)) return this.get(sourceId);
+    this.#refreshed.add(sourceId);
+    return this.refresh(sourceId);
   }
 
   /** Starts the connector to look again. */

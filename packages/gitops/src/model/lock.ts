@@ -14,7 +14,7 @@ export interface LockEntry {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Where Airbyte keeps each secret. */
   readonly coordinates?: Readonly<Record<string, string>>;
-  /** Of a source: image with which Airbyte looked at its schema last. */
+  /** Of a source: the image with which Airbyte looked at its schema last. */
   readonly schemaOf?: string;
   /** Streams that were changed and not read again since. */
   readonly needsBackfill?: readonly string[];

@@ -1,9 +1,12 @@
 import { canonicalJson, type Json } from '@cuttle/protocol';
-import { hashOf } from '../model/leaves.js';
+import { wantedConnectionLeaves } from '../model/connections.js';
+import { hashOf, type Leaves } from '../model/leaves.js';
 import { keyOf, type Plan, type PlanCounts, type PlanItem, type PlanWarning } from '../model/plan.js';
 import { type Remote, readRemote } from '../model/remote.js';
 import { catalogsOf, type Session, wantedOf } from '../model/session.js';
+import { wantedStreams } from '../model/streams.js';
 import { planBackfills } from './backfills.js';
+import { wantedActorLeaves } from './diff-actor.js';
 import { type Matched, match } from './match.js';
 import type { PlanOptions } from './options.js';
 import { planActors } from './plan-actors.js';
@@ -98,7 +101,8 @@ function assemble(context: PlanContext, works: readonly Work[]): Planned {
     notes: context.notes,
     counts: countsOf(shown, context),
   };
-  const data = JSON.parse(JSON.stringify([plan.items, plan.backfills, plan.workspace.id])) as Json;
+  const wanted = works.map((work) => [work.item.key, wantedLeaves(work)]);
+  const data = JSON.parse(JSON.stringify([plan.items, plan.backfills, plan.workspace.id, wanted])) as Json;
   return {
     plan: { ...plan, fingerprint: hashOf(canonicalJson(data)) },
     stack,
@@ -107,6 +111,24 @@ function assemble(context: PlanContext, works: readonly Work[]): Planned {
     works,
     ids: idsOf(matched),
   };
+}
+
+/** What the documents say of a thing, secrets left out: of what is made an item shows a part only. */
+function wantedLeaves(work: Work): Leaves {
+  switch (work.kind) {
+    case 'connector':
+      return { image: work.wanted.image ?? null, title: work.wanted.title };
+    case 'actor':
+      return wantedActorLeaves(work.wanted, work.spec, work.remote);
+    case 'connection':
+      return wantedConnectionLeaves(work.wanted, wantedStreams(work.wanted, undefined));
+    case 'destroy':
+      return {};
+    default: {
+      const missing: never = work;
+      return missing;
+    }
+  }
 }
 
 function isWorthSaying(item: PlanItem): boolean {

@@ -1,4 +1,4 @@
-import type { SecretPlace, WantedActor } from '@cuttle/project';
+import type { SecretPlace, WantedActor, WantedStack } from '@cuttle/project';
 import { ConfigError, type JsonSchema } from '@cuttle/protocol';
 import type { RemoteActor, RemoteConnection } from '../client/wire.js';
 import { hashOf, isMasked } from '../model/leaves.js';
@@ -6,6 +6,7 @@ import type { LockEntry } from '../model/lock.js';
 import { blankItem, keyOf, type PlanItem, type PlanWarning } from '../model/plan.js';
 import { type ActorDiff, diffActor, dotted, remoteActorLeaves, secretsIn } from './diff-actor.js';
 import type { PlanContext } from './make-plan.js';
+import { missingKeys } from './missing-keys.js';
 import type { PlanOptions } from './options.js';
 import type { Work } from './planned.js';
 import { destroyBlock, lossOf } from './protection.js';
@@ -38,7 +39,7 @@ async function planActor(context: PlanContext, wanted: WantedActor): Promise<Wor
     : changed(key, wanted, remote, diff, seenHash(wanted, remote, spec));
   return {
     kind: 'actor',
-    item: { ...item, warnings: [...item.warnings, ...warnings] },
+    item: { ...item, warnings: [...item.warnings, ...warnings, ...schemaWarning(context, wanted, entry)] },
     wanted,
     remote,
     spec,
@@ -115,6 +116,31 @@ export async function configApiBlock(context: PlanContext): Promise<string | und
   return "keeping the sync cursors needs Airbyte's Config API (/api/v1), which this server does not offer";
 }
 
+/** The image of a source or destination in the documents; undefined for connectors of the registry. */
+export function imageOf(stack: WantedStack, { role, connector }: WantedActor): string | undefined {
+  const image = stack.connectors.find((entry) => entry.role === role && entry.key === connector)?.image;
+  return image === undefined ? undefined : `${image.repository}:${image.tag}`;
+}
+
+/** Whether an apply changed the image of a source and did not get to look at its schema again. */
+export function hasOldSchema(stack: WantedStack, wanted: WantedActor, entry: LockEntry | undefined): boolean {
+  return entry?.schemaOf !== undefined && entry.schemaOf !== imageOf(stack, wanted);
+}
+
+function schemaWarning(
+  context: PlanContext,
+  wanted: WantedActor,
+  entry: LockEntry | undefined,
+): readonly PlanWarning[] {
+  const connector = context.matched.connectors.find(
+    ({ wanted: { role, key } }) => role === wanted.role && key === wanted.connector,
+  );
+  const isBumped = connector?.definition?.tag !== connector?.wanted.image?.tag;
+  if (isBumped || !hasOldSchema(context.stack, wanted, entry)) return [];
+  const message = `Airbyte read its schema with ${String(entry?.schemaOf)}; apply looks again`;
+  return [{ code: 'SCHEMA_OLD', message }];
+}
+
 function previousEntry(context: PlanContext, wanted: WantedActor): LockEntry | undefined {
   if (wanted.previousName === undefined) return undefined;
   return context.session.lock?.get(keyOf(wanted.role, wanted.previousName));
@@ -171,6 +197,7 @@ export function coordinatesOf(actor: RemoteActor): Readonly<Record<string, strin
 /** @throws {ConfigError} `REFERENCE_UNRESOLVED` naming every secret that has to be sent and is not there */
 export function demandSecrets(works: readonly Work[]): void {
   const problems = works.flatMap((work) => {
+    if (work.kind === 'connection') return missingKeys(work);
     if (work.kind !== 'actor' || work.item.action === 'none') return [];
     const isWhole = work.item.action !== 'update';
     return work.wanted.config.secrets.flatMap((place) => {

@@ -80,7 +80,9 @@ async function catalogFor(
 ): Promise<readonly RemoteStream[] | Error | undefined> {
   const source = context.matched.actors.get(keyOf('source', wanted.source));
   if (source === undefined || context.replaced.has(keyOf('source', wanted.source))) return undefined;
-  return context.options.refreshSchema === true ? context.catalogs.refresh(source.id) : context.catalogs.get(source.id);
+  return context.options.refreshSchema === true
+    ? context.catalogs.refreshOnce(source.id)
+    : context.catalogs.get(source.id);
 }
 
 async function existing(
