@@ -24,5 +24,7 @@ export class NotingClient implements StatementClient {
     return { rows: row === undefined ? [] : [row], changed: 1 };
   }
 
+  abandon(): void {}
+
   async close(): Promise<void> {}
 }

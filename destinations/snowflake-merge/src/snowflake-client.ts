@@ -14,6 +14,8 @@ export interface Answer {
 /** Runs statements one after another. */
 export interface StatementClient {
   run(sql: string): Promise<Answer>;
+  /** Leaves the session, and with it a transaction that is open; the next statement has a new one. */
+  abandon(): void;
   close(): Promise<void>;
 }
 
@@ -51,9 +53,15 @@ export class SnowflakeClient implements StatementClient {
       );
       return { rows: rows as readonly Row[], changed };
     } catch (error) {
-      if (isSessionLost(error)) this.#forget();
+      if (isSessionLost(error)) this.abandon();
       throw clientError(error, this.#options.config, sql);
     }
+  }
+
+  abandon(): void {
+    const left = this.#connection;
+    this.#connection = undefined;
+    void left?.then((connection) => connection.destroy(() => undefined)).catch(() => undefined);
   }
 
   async close(): Promise<void> {
@@ -71,12 +79,6 @@ export class SnowflakeClient implements StatementClient {
       this.#connection = undefined;
       throw error;
     }
-  }
-
-  #forget(): void {
-    const lost = this.#connection;
-    this.#connection = undefined;
-    void lost?.then((connection) => connection.destroy(() => undefined)).catch(() => undefined);
   }
 
   async #connect(): Promise<Connection> {

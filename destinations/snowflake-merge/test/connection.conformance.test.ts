@@ -108,6 +108,23 @@ describe('destination-snowflake-merge', () => {
     });
   }
 
+  for (const [name, matches] of Object.entries({
+    COMMIT: ['^commit'],
+    'the rows and at ROLLBACK': ['^insert into "RAW"."THINGS"', '^rollback'],
+  })) {
+    check(
+      'D-CR-05',
+      `a service that gives up at ${name} leaves a transaction open: its own rows are no proof`,
+      async () => {
+        const { account } = profile.sandbox().snowflake;
+        for (const match of matches) account.addFault({ match, code: '000604' });
+        const result = await warehouse.load([APPEND], input(APPEND));
+        expect(statesOf(result)).toHaveLength(2);
+        expect(await ids()).toEqual([...range(ROWS * 2)]);
+      },
+    );
+  }
+
   check('D-CR-05', 'a warehouse that takes its time to resume is waited for', async () => {
     profile.sandbox().snowflake.account.addFault({ match: '^copy into', delayMs: 500 });
     await warehouse.load([APPEND], input(APPEND));
