@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { ConfigError } from '@cuttle/protocol';
-import { type DuckDBConnection, DuckDBInstance, type Json } from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance, DuckDBTimestampTZValue, type Json } from '@duckdb/node-api';
 
 /** A value as reports and write-back use it. Numbers that JavaScript would round stay text. */
 export type Cell = string | number | boolean | null;
@@ -40,6 +40,8 @@ export class DuckdbWarehouse {
     const instance = await DuckDBInstance.create(file, { access_mode: 'READ_ONLY' });
     const connection = await instance.connect();
     const warehouse = new DuckdbWarehouse(instance, connection);
+    // The driver writes instants in the zone of the machine otherwise, whatever the session says.
+    DuckDBTimestampTZValue.timezoneOffsetInMinutes = 0;
     try {
       // Nothing that a query says may reach a file or the network.
       await connection.run("set TimeZone = 'UTC'; set enable_external_access = false; set lock_configuration = true");
@@ -79,8 +81,9 @@ function cell(value: Json, kind: WarehouseColumn['kind']): Cell {
   return typeof value === 'number' ? value : exactNumber(value);
 }
 
-/** A number of at most 15 digits, which JavaScript keeps as it is; a longer one stays text. */
+/** A number of at most 15 digits, which JavaScript keeps as it is; a longer one stays text. Zeros at the end of a fraction are none. */
 function exactNumber(text: string): number | string {
-  const digits = text.replace(/[-.]/g, '').replace(/^0+/, '').length;
+  const bare = text.includes('.') ? text.replace(/\.?0+$/, '') : text;
+  const digits = bare.replace(/[-.]/g, '').replace(/^0+/, '').length;
   return digits <= 15 && Number.isFinite(Number(text)) ? Number(text) : text;
 }

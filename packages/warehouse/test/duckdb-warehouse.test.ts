@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { DuckDBInstance, DuckDBTimestampTZValue } from '@duckdb/node-api';
 import { DuckdbWarehouse } from '../src/index.js';
 
 describe('DuckdbWarehouse', () => {
@@ -38,6 +38,18 @@ timestamp '2024-01-02 03:04:05.5' as e, timestamptz '2024-01-02 03:04:05+01' as 
     expect(columns.map(({ kind }) => kind).join(' ')).toBe(
       'number number number date time time boolean text number number text',
     );
+  });
+
+  it('gives an amount of a wide decimal type as a number: zeros behind it are no digits', async () => {
+    const sql =
+      'select 1234567.89::decimal(38, 9), 100::decimal(38, 9), 0::decimal(38, 9), 123456789.123456789::decimal(38, 9)';
+    expect((await query(sql)).rows).toEqual([[1234567.89, 100, 0, '123456789.123456789']]);
+  });
+
+  it('gives instants in UTC on a machine of another time zone', async () => {
+    // What the driver takes from the machine when it is loaded.
+    DuckDBTimestampTZValue.timezoneOffsetInMinutes = -300;
+    expect((await query("select timestamptz '2024-01-02 03:04:05+01'")).rows).toEqual([['2024-01-02T02:04:05Z']]);
   });
 
   it('lets nothing be written, neither in the file nor beside it', async () => {
