@@ -6,6 +6,7 @@ import { EXIT } from './exit-code.js';
 import { buildProgram } from './program.js';
 import { InvalidProject } from './project-lookup.js';
 import { countDiagnostics, renderDiagnostics } from './render/diagnostics.js';
+import { visibleLines } from './render/table.js';
 import { paint, processTerminal, type Terminal } from './terminal.js';
 
 /**
@@ -40,7 +41,7 @@ function report(error: unknown, terminal: Terminal, isJson: boolean): number {
     return EXIT.error;
   }
   if (isJson) writeJson(terminal, { error: { code: error.code, message: error.message } });
-  terminal.err(`${colours.red('error')} ${error.message} ${colours.dim(error.code)}\n`);
+  terminal.err(`${colours.red('error')} ${visibleLines(error.message)} ${colours.dim(error.code)}\n`);
   return exitCode(error);
 }
 

@@ -321,4 +321,26 @@ describe('cuttle with an Airbyte target', () => {
       }
     }
   });
+
+  it('names and messages of the server cannot hide a line: what hangs on a source is read as it is', async () => {
+    await open();
+    await stack.importAll();
+    const [{ sourceId, destinationId }] = [...stack.airbyte.store.connections.values()] as [
+      { sourceId: string; destinationId: string },
+    ];
+    const name = 'evil\u001b[2K\u001b[1A';
+    stack.airbyte.api.publicApi.connections.create({ name, sourceId, destinationId });
+    stack.airbyte.store.actors.get(sourceId)!.failure = 'gone\u001b[2J';
+    stack.edit('connectors.yaml', 'source-bubble:0.3.0', 'source-bubble:0.3.1');
+    const ran = [
+      await stack.run(['destroy', 'source/bubble']),
+      await stack.run(['plan', '--md', 'plan.md', '--refresh-schema']),
+      await stack.run(['apply', '--auto-approve']),
+    ];
+    const text = ran.map(({ out, err }) => out + err).join('');
+    expect(text).toContain('evil\\u001b[2K');
+    expect(text).toContain('gone\\u001b[2J');
+    expect(text).not.toContain('\u001b');
+    expect(fs.readFileSync(path.join(stack.repository.root, 'plan.md'), 'utf8')).not.toContain('\u001b');
+  });
 });

@@ -1,6 +1,7 @@
 import type { ApplyEvent, ApplyReport } from '@cuttle/gitops';
 import type { Paint, Terminal } from '../terminal.js';
 import { count, plural } from './quantity.js';
+import { visible, visibleLines } from './table.js';
 
 /** What stands on stderr while something happens. */
 const DOING: Readonly<Record<string, string>> = {
@@ -14,7 +15,13 @@ const DOING: Readonly<Record<string, string>> = {
 
 /** Shows an apply on stderr, a line for each thing. */
 export function applyView(terminal: Terminal, colours: Paint): (event: ApplyEvent) => void {
-  return (event) => terminal.err(`${lineOf(event, colours)}\n`);
+  return (event) => terminal.err(`${lineOf(shown(event), colours)}\n`);
+}
+
+/** The event without control characters: names and messages are the server's. */
+function shown(event: ApplyEvent): ApplyEvent {
+  const key = 'key' in event ? { key: visible(event.key) } : {};
+  return 'message' in event ? { ...event, ...key, message: visibleLines(event.message) } : { ...event, ...key };
 }
 
 function lineOf(event: ApplyEvent, colours: Paint): string {
@@ -45,7 +52,7 @@ export function renderApply(report: ApplyReport, colours: Paint): string {
   const { done, failed, skipped, schema, jobs } = report;
   const lines = [
     ...done.map(({ key, action }) => `${colours.green('done')}       ${action} ${key}`),
-    ...failed.map(({ key, message }) => `${colours.red('failed')}     ${key}: ${message}`),
+    ...failed.map(({ key, message }) => `${colours.red('failed')}     ${visible(key)}: ${visibleLines(message)}`),
     ...skipped.map(({ key, message }) => `${colours.yellow('not tried')}  ${key}: ${message}`),
     ...schema.map(({ source, stream, action, added, removed }) => {
       const columns =

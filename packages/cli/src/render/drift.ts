@@ -1,6 +1,7 @@
 import type { Drift, DriftItem, FieldChange } from '@cuttle/gitops';
 import type { Paint } from '../terminal.js';
 import { fieldLabel, valueText } from './plan/values.js';
+import { visible } from './table.js';
 
 /** What somebody changed in Airbyte, a line for each value. */
 export function renderDrift(drift: Drift, colours: Paint): string {
@@ -10,17 +11,19 @@ export function renderDrift(drift: Drift, colours: Paint): string {
   return `${drift.items.map((item) => itemText(item, colours)).join('\n')}\n\nDrift against ${since}: ${drift.items.length} changed.\n`;
 }
 
-function itemText({ key, what, fields, streams, warnings }: DriftItem, colours: Paint): string {
+function itemText({ key: ownKey, what, fields, streams, warnings }: DriftItem, colours: Paint): string {
+  const key = visible(ownKey);
   if (what === 'missing') return colours.red(`- ${key}  is not in Airbyte`);
   if (what === 'deleted') return colours.red(`- ${key}  was deleted in Airbyte`);
   const lines = [
     ...fields.map((change) => changeText(change)),
-    ...streams.flatMap(({ stream, action, fields: changed }) => {
+    ...streams.flatMap(({ stream: name, action, fields: changed }) => {
+      const stream = visible(name);
       if (action === 'remove') return [`stream ${stream}  was added`];
       if (action === 'add') return [`stream ${stream}  was removed`];
       return changed.map((change) => `stream ${stream}  ${changeText(change)}`);
     }),
-    ...warnings,
+    ...warnings.map(visible),
   ];
   return [colours.yellow(`= ${key}`), ...lines.map((line) => `      ${line}`)].join('\n');
 }

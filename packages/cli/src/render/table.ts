@@ -34,6 +34,11 @@ export function visible(text: string): string {
   );
 }
 
+/** As {@link visible}, line breaks kept. */
+export function visibleLines(text: string): string {
+  return text.split('\n').map(visible).join('\n');
+}
+
 function cut(text: string, width: number): string {
   const characters = [...text];
   return characters.length <= width ? text : `${characters.slice(0, width - 1).join('')}…`;

@@ -4,6 +4,7 @@ import { importWorkspace, openSession } from '@cuttle/gitops';
 import { ConfigError } from '@cuttle/protocol';
 import { EXIT } from '../../exit-code.js';
 import { plural } from '../../render/quantity.js';
+import { visible } from '../../render/table.js';
 import { type CommandContext, writeResult } from '../context.js';
 import { findAirbyteProject, sessionOptions, type TargetOptions } from './open-target.js';
 
@@ -40,7 +41,7 @@ export async function importCommand(
   const { colours } = context;
   const text = [
     ...written.map((file) => `wrote ${file}`),
-    ...skipped.map((reason) => `${colours.yellow('left out')} ${reason}`),
+    ...skipped.map((reason) => `${colours.yellow('left out')} ${visible(reason)}`),
     `${plural(imported.length, 'thing')} imported.`,
     ...(imported.length === 0 ? [] : ['', 'Next:', '  cuttle plan        it is empty', '  git add connections']),
     '',

@@ -31,7 +31,7 @@ const MAX_NAMES = 6;
 
 /** The lines of a plan, in its order. */
 export function planLines(plan: Plan): readonly PlanLine[] {
-  return [
+  const lines = [
     ...plan.items.flatMap(itemLines),
     ...plan.backfills.map(
       ({ connection, streams }): PlanLine => ({
@@ -44,6 +44,8 @@ export function planLines(plan: Plan): readonly PlanLine[] {
     ...orphanLines(plan.orphans),
     ...plan.notes.map(({ message }): PlanLine => ({ depth: 0, mark: 'warning', text: message })),
   ];
+  // Names and messages of the server must not move the cursor or hide a line.
+  return lines.map((line) => ({ ...line, text: visible(line.text) }));
 }
 
 /** `Plan: 0 add, 3 change, 0 replace, 0 destroy. 1 drifted. 2 warnings.` */
