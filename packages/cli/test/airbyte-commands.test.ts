@@ -325,9 +325,7 @@ describe('cuttle with an Airbyte target', () => {
   it('names and messages of the server cannot hide a line: what hangs on a source is read as it is', async () => {
     await open();
     await stack.importAll();
-    const [{ sourceId, destinationId }] = [...stack.airbyte.store.connections.values()] as [
-      { sourceId: string; destinationId: string },
-    ];
+    const { sourceId, destinationId } = [...stack.airbyte.store.connections.values()][0]!;
     const name = 'evil\u001b[2K\u001b[1A';
     stack.airbyte.api.publicApi.connections.create({ name, sourceId, destinationId });
     stack.airbyte.store.actors.get(sourceId)!.failure = 'gone\u001b[2J';
