@@ -41,6 +41,8 @@ describe('the target `airbyte` of the Novel stack', () => {
   it('G-26 the documents are valid without any variable; plan names those that it misses', async () => {
     const valid = await repository.run(['validate', '--offline']);
     expect([valid.code, valid.err]).toEqual([0, expect.any(String)]);
+    // The workflow of pull requests asks for it.
+    expect((await repository.run(['fmt', '--check'])).code).toBe(0);
     const { code, err } = await cuttle(['plan']);
     expect(code).toBe(4);
     for (const name of ['AIRBYTE_URL', 'AIRBYTE_WORKSPACE', 'AIRBYTE_CLIENT_ID', 'AIRBYTE_CLIENT_SECRET']) {
