@@ -1,3 +1,4 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { fillWithMany } from '@cuttle/sandbox';
 import { expectGoldenText } from '@cuttle/testing';
@@ -119,6 +120,48 @@ describe('import', () => {
     expect(bench.read('connectors.yaml')).toMatch(/sample-data:\n? *(\{ )?builtin: Sample Data/);
     expect(bench.read('sources.yaml')).toContain('FAKER_SEED');
     expect(bench.read('connections.yaml')).toContain('every: 30m');
+    expect((await bench.plan()).plan.items).toEqual([]);
+  });
+
+  it('G-01 defaults of a variant stay in the documents, so that the variant is named and the plan is empty', async () => {
+    bench = new Bench();
+    const variant = (name: string, port: number): object => ({
+      type: 'object',
+      required: ['kind'],
+      properties: {
+        kind: { type: 'string', const: name, default: name },
+        port: { type: 'integer', default: port },
+        password: { type: 'string', airbyte_secret: true },
+      },
+    });
+    const spec = {
+      type: 'object',
+      properties: {
+        host: { type: 'string', default: 'localhost' },
+        login: { type: 'object', oneOf: [variant('ssh', 22), variant('direct', 5432)] },
+      },
+    };
+    const { store, api } = bench.airbyte;
+    store.images.set('acme/source-tunnel:1.0.0', {
+      role: 'source',
+      spec,
+      streams: [{ name: 'rows', fields: ['id'], modes: ['full_refresh'] }],
+    });
+    fs.mkdirSync(path.join(bench.root, 'sources/tunnel/resources'), { recursive: true });
+    const file = path.join(bench.root, 'sources/tunnel/resources/spec.json');
+    fs.writeFileSync(file, JSON.stringify({ connectionSpecification: spec }));
+    const { workspaceId } = bench.actor('bubble');
+    const body = { name: 'Tunnel', dockerRepository: 'acme/source-tunnel', dockerImageTag: '1.0.0' };
+    const { id: definitionId } = api.publicApi.definitions.create('source', workspaceId, body);
+    for (const [name, login] of Object.entries({
+      own: { kind: 'ssh', port: 22, password: 'canary-a' },
+      others: { kind: 'ssh', port: 5432, password: 'canary-b' },
+      direct: { kind: 'direct', port: 5432 },
+    })) {
+      const configuration = { host: 'localhost', login };
+      api.publicApi.actors.create('source', { name, workspaceId, definitionId, configuration });
+    }
+    await bench.importAll();
     expect((await bench.plan()).plan.items).toEqual([]);
   });
 });

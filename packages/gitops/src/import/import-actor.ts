@@ -41,13 +41,16 @@ export function importActor(
 ): JsonObject {
   const schemas = spec === undefined ? undefined : [spec];
   const reference = (path: string): JsonObject => ({ $env: variables.make(actor.name, path) });
-  const config = configDocument(actor.configuration, { schemas, isLocal, reference, path: [] });
+  const known = isLocal ? spec : undefined;
+  const config = configDocument(actor.configuration, { schemas, known, reference, path: [] });
   return { kind: role === 'source' ? 'Source' : 'Destination', name: actor.name, connector, config };
 }
 
 interface Place {
+  /** Schemas of the value, those of every variant included. */
   readonly schemas: readonly JsonSchema[] | undefined;
-  readonly isLocal: boolean;
+  /** The schema whose defaults a plan fills in: outside of variants and lists, of a spec in the repository. */
+  readonly known: JsonSchema | undefined;
   readonly reference: (path: string) => JsonObject;
   readonly path: readonly string[];
 }
@@ -55,12 +58,25 @@ interface Place {
 function configDocument(config: JsonObject, place: Place): JsonObject {
   const entries = Object.entries(config).flatMap(([key, value]): [string, Json][] => {
     const schemas = place.schemas?.flatMap((schema) => propertySchemas(schema, key));
-    const fallback = schemas?.find((schema) => schema['default'] !== undefined)?.['default'];
-    const isDefault = fallback !== undefined && value !== null && canonicalJson(fallback) === canonicalJson(value);
-    if ((isDefault && place.isLocal) || value === null) return [];
-    return [[key, valueDocument(value, { ...place, schemas, path: [...place.path, key] })]];
+    const known = ownProperty(place.known, key);
+    if (value === null || isDefault(place.known, known, key, value)) return [];
+    return [[key, valueDocument(value, { ...place, schemas, known, path: [...place.path, key] })]];
   });
   return Object.fromEntries(entries);
+}
+
+function ownProperty(schema: JsonSchema | undefined, key: string): JsonSchema | undefined {
+  const properties = schema?.['properties'];
+  const found = isJsonObject(properties) && Object.hasOwn(properties, key) ? properties[key] : undefined;
+  return isJsonObject(found) ? found : undefined;
+}
+
+/** Whether a value need not be written: one that the spec demands must be, whatever it is. */
+function isDefault(owner: JsonSchema | undefined, schema: JsonSchema | undefined, key: string, value: Json): boolean {
+  const fallback = schema?.['default'];
+  const required = owner?.['required'];
+  if (fallback === undefined || (Array.isArray(required) && required.includes(key))) return false;
+  return canonicalJson(fallback) === canonicalJson(value);
 }
 
 function valueDocument(value: Json, place: Place): Json {
@@ -70,7 +86,7 @@ function valueDocument(value: Json, place: Place): Json {
   if (Array.isArray(value)) {
     const items = schemas?.flatMap((schema) => (isJsonObject(schema['items']) ? [schema['items']] : []));
     return value.map((part: Json, index) =>
-      valueDocument(part, { ...place, schemas: items, path: [...path, String(index)] }),
+      valueDocument(part, { ...place, schemas: items, known: undefined, path: [...path, String(index)] }),
     );
   }
   return isJsonObject(value) ? configDocument(value, place) : value;
