@@ -75,6 +75,32 @@ describe('lock', () => {
     expect(fs.readFileSync(mark, 'utf8')).toBe(other);
   });
 
+  it('G-06 G-17 killed right after a stream was changed, the lock still reminds of its backfill', async () => {
+    await novel();
+    bench.edit('connections.yaml', 'charges: {}', 'charges: { sync: incremental append }');
+    const real = bench.fetch;
+    let isKilled = false;
+    bench.fetch = async (input, init) => {
+      if (isKilled) throw new Error('killed');
+      const answer = await real(input, init);
+      isKilled = init?.method === 'PATCH';
+      if (isKilled) throw new Error('killed');
+      return answer;
+    };
+    await bench.apply().catch(() => undefined);
+    bench.fetch = real;
+    await bench.apply();
+    const { plan } = await bench.plan({ backfill: true });
+    expect(plan.backfills).toEqual([{ connection: 'stripe-ext to snowflake', streams: ['charges'] }]);
+    // A change that Airbyte refuses needs none.
+    const noted = fs.readFileSync(files().lock, 'utf8');
+    bench.edit('connections.yaml', 'refunds: {}', 'refunds: { sync: incremental append }');
+    bench.connection('stripe-ext to snowflake').status = 'locked';
+    expect((await bench.apply()).failed).toHaveLength(1);
+    const resources = (text: string): unknown => JSON.parse(text).resources;
+    expect(resources(fs.readFileSync(files().lock, 'utf8'))).toEqual(resources(noted));
+  });
+
   it('F-APP-07 projects with long names that begin alike do not share their mark', () => {
     bench = new Bench();
     const marks = ['eu', 'us'].map((region) => markOf(`customer-analytics-platform-${region}`));

@@ -1,5 +1,6 @@
 import { didYouMean, formatPosition, type WantedConnection } from '@cuttle/project';
 import { ConfigError, canonicalJson, TransientError } from '@cuttle/protocol';
+import { ApiError } from '../client/api-error.js';
 import { runningJob } from '../client/jobs.js';
 import { mapLimited } from '../client/limit.js';
 import type { RemoteConnection, RemoteTag } from '../client/wire.js';
@@ -12,7 +13,8 @@ import {
   scheduleText,
   wantedConnectionLeaves,
 } from '../model/connections.js';
-import { keyOf } from '../model/plan.js';
+import type { LockEntry } from '../model/lock.js';
+import { keyOf, type PlanItem } from '../model/plan.js';
 import { streamKeyOf, streamLeaf, type WantedStream, wantedStreams } from '../model/streams.js';
 import { diffLeaves } from '../plan/diff.js';
 import { replacementName } from '../plan/match.js';
@@ -124,6 +126,7 @@ async function update(
   const body = connectionBody(wanted, streams, now, tagsFor(context, wanted, now));
   const goal = canonicalJson(wantedConnectionLeaves(wanted, streams));
   const catalog = streams.flatMap(({ found }) => found ?? []);
+  const forget = noteBackfills(context, work, remote.id);
   const patched = await writeSafely(
     client.clock,
     () => api.patchConnection(remote.id, body),
@@ -136,7 +139,10 @@ async function update(
       if (seenConnection(found, mark) !== item.seen) throw changedSince(item.key, 'changed');
       return undefined;
     },
-  );
+  ).catch((error: unknown) => {
+    if (!(error instanceof ApiError) || error.outcome === 'refused') forget();
+    throw error;
+  });
   if (!isScheduled(wanted, now)) await setTimezone(context, wanted, remote.id);
   return patched;
 }
@@ -230,6 +236,24 @@ function tagsFor(
   return [...names].flatMap((name) => known.get(name) ?? []);
 }
 
+/**
+ * Notes the streams that have to be read again before they are changed: killed in between, nothing else would remind of
+ * them. @returns takes the note back
+ */
+function noteBackfills({ session: { lock } }: ApplyContext, { item }: ConnectionWork, id: string): () => void {
+  const known = lock?.get(item.key);
+  const needsBackfill = openBackfills(known, item);
+  if (lock === undefined || needsBackfill.length === 0) return () => undefined;
+  lock.set(item.key, { ...known, id, needsBackfill });
+  return () => (known === undefined ? lock.remove(item.key) : lock.set(item.key, known));
+}
+
+/** Streams that were changed before, or are now, and not read again since. */
+function openBackfills(known: LockEntry | undefined, item: PlanItem): readonly string[] {
+  const flagged = item.streams.filter(({ needsBackfill }) => needsBackfill).map(({ stream }) => stream);
+  return [...new Set([...(known?.needsBackfill ?? []), ...flagged])];
+}
+
 /** Remembers what was there already. */
 async function adopt(context: ApplyContext, { item, wanted }: ConnectionWork, remote: RemoteConnection): Promise<void> {
   const { lock } = context.session;
@@ -253,8 +277,7 @@ function remember(
   const { lock } = context.session;
   context.ids.set(item.key, connection.id);
   if (lock === undefined) return;
-  const flagged = item.streams.filter(({ needsBackfill }) => needsBackfill).map(({ stream }) => stream);
-  const open = [...new Set([...(lock.get(item.key)?.needsBackfill ?? []), ...flagged])];
+  const open = openBackfills(lock.get(item.key), item);
   if (wanted.previousName !== undefined) lock.remove(keyOf('connection', wanted.previousName));
   context.remember(item.key, connection.id, {
     applied: wantedConnectionLeaves(wanted, streams),
