@@ -23,6 +23,7 @@ import {
   openSession,
   type Planned,
   type PlanOptions,
+  rememberImport,
   type Session,
 } from '../src/index.js';
 
@@ -156,8 +157,10 @@ export class Bench {
 
   /** Imports everything and writes the files. */
   async importAll(names: readonly string[] = [], id?: string): Promise<Imported> {
-    const imported = await importWorkspace(await this.session(), { names, ...(id === undefined ? {} : { id }) });
+    const session = await this.session();
+    const imported = await importWorkspace(session, { names, ...(id === undefined ? {} : { id }) });
     for (const [file, text] of imported.files) this.write(file, text);
+    rememberImport(session, imported);
     return imported;
   }
 

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fillWithMany } from '@cuttle/sandbox';
 import { expectGoldenText } from '@cuttle/testing';
-import { isEmpty } from '../src/index.js';
+import { importWorkspace, isEmpty, rememberImport } from '../src/index.js';
 import { Bench } from './bench.js';
 
 describe('import', () => {
@@ -121,6 +121,17 @@ describe('import', () => {
     expect(bench.read('sources.yaml')).toContain('FAKER_SEED');
     expect(bench.read('connections.yaml')).toContain('every: 30m');
     expect((await bench.plan()).plan.items).toEqual([]);
+  });
+
+  it('F-APP-07 an import whose documents were not written leaves nothing that --prune would destroy', async () => {
+    bench = new Bench({ lock: true });
+    const session = await bench.session();
+    const imported = await importWorkspace(session, { names: [] });
+    expect((await bench.plan()).plan.orphans).toEqual([]);
+    for (const [file, text] of imported.files) bench.write(file, text);
+    rememberImport(session, imported);
+    expect(fs.readFileSync(path.join(bench.stack, '.lock/prod.json'), 'utf8')).toContain(bench.actor('bubble').id);
+    expect((await bench.plan()).plan).toMatchObject({ items: [], orphans: [] });
   });
 
   it('G-01 defaults of a variant stay in the documents, so that the variant is named and the plan is empty', async () => {

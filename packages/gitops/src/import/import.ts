@@ -6,6 +6,7 @@ import type { Role } from '../client/public-api.js';
 import type { RemoteActor, RemoteConnection, RemoteDefinition } from '../client/wire.js';
 import { Catalogs } from '../model/catalogs.js';
 import { markOf } from '../model/connections.js';
+import { takeWriteLock } from '../model/lock.js';
 import { keyOf } from '../model/plan.js';
 import { type Remote, readRemote } from '../model/remote.js';
 import type { Session } from '../model/session.js';
@@ -28,12 +29,15 @@ export interface Imported {
   readonly variables: readonly string[];
   /** Keys of what was imported. */
   readonly imported: readonly string[];
+  /** Id of each, by key. */
+  readonly ids: ReadonlyMap<string, string>;
   /** What was left out, and why. */
   readonly skipped: readonly string[];
 }
 
 /**
- * Reads a workspace into documents. What the documents have already is left alone. Ids go into the lock, if there is one.
+ * Reads a workspace into documents. What the documents have already is left alone. Once the documents are
+ * written, {@link rememberImport} keeps the ids.
  *
  * @throws {ConfigError} `IMPORT_UNKNOWN`, `NAME_TWICE_ON_SERVER` for a thing that is named; `IMPORT_NEEDS_LOCK`
  */
@@ -43,6 +47,23 @@ export async function importWorkspace(session: Session, options: ImportOptions):
   await run.actors();
   await run.connections();
   return run.result();
+}
+
+/**
+ * Notes the ids of what was imported in the lock, if there is one. After the documents are there: what a lock knows and
+ * documents do not have counts as left over.
+ *
+ * @throws {ConfigError} `APPLY_LOCKED` while an apply runs; `PLAN_STALE` when one ended in the meantime
+ */
+export function rememberImport({ lock, client }: Session, { ids }: Imported): void {
+  if (lock === undefined || ids.size === 0) return;
+  const release = takeWriteLock(lock.file, new Date(client.clock.now()).toISOString());
+  try {
+    lock.demandUnchanged();
+    for (const [key, id] of ids) lock.set(key, { ...lock.get(key), id });
+  } finally {
+    release();
+  }
 }
 
 class ImportRun {
@@ -58,7 +79,7 @@ class ImportRun {
     Connection: [],
   };
   readonly #names = new Map<string, string>();
-  readonly #imported: string[] = [];
+  readonly #ids = new Map<string, string>();
   readonly #skipped: string[] = [];
 
   constructor(session: Session, remote: Remote, options: ImportOptions) {
@@ -97,7 +118,7 @@ class ImportRun {
     add('destinations', this.#documents.Destination);
     add('connections', this.#documents.Connection);
     const variables = this.#variables.all();
-    return { files, variables, imported: this.#imported, skipped: this.#skipped };
+    return { files, variables, imported: [...this.#ids.keys()], ids: this.#ids, skipped: this.#skipped };
   }
 
   /** Ids of sources or destinations that named connections need. */
@@ -260,10 +281,8 @@ class ImportRun {
   }
 
   #remember(key: string, id: string): void {
-    this.#imported.push(key);
-    const { lock } = this.#session;
-    if (lock !== undefined) lock.set(key, { ...lock.get(key), id });
-    else if (this.#options.id !== undefined) {
+    this.#ids.set(key, id);
+    if (this.#session.lock === undefined && this.#options.id !== undefined) {
       throw new ConfigError('--id is kept in the lock: give the target a `lock` file.', { code: 'IMPORT_NEEDS_LOCK' });
     }
   }

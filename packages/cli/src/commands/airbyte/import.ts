@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { importWorkspace, openSession } from '@cuttle/gitops';
+import { importWorkspace, openSession, rememberImport } from '@cuttle/gitops';
 import { ConfigError } from '@cuttle/protocol';
 import { EXIT } from '../../exit-code.js';
 import { plural } from '../../render/quantity.js';
@@ -28,16 +28,15 @@ export async function importCommand(
   }
   const project = findAirbyteProject(context, options);
   const session = await openSession(project, sessionOptions(context, options));
-  const { files, variables, imported, skipped } = await importWorkspace(session, {
-    names,
-    ...(options.id === undefined ? {} : { id: options.id }),
-  });
+  const found = await importWorkspace(session, { names, ...(options.id === undefined ? {} : { id: options.id }) });
+  const { files, variables, imported, skipped } = found;
   const written = [...files].map(([name, text]) => {
     const file = path.join(project.folder, name);
     fs.writeFileSync(file, text, { flag: 'wx' });
     return path.relative(context.terminal.folder, file);
   });
   if (variables.length > 0) written.push(writeExample(context, project.folder, variables));
+  rememberImport(session, found);
   const { colours } = context;
   const text = [
     ...written.map((file) => `wrote ${file}`),
