@@ -27,4 +27,15 @@ describe('a run inside of the process of the test', () => {
     const waits: RunIn = ({ events }) => new Promise((resolve) => events.once('SIGTERM', () => resolve(143)));
     await expect(runInProcess('waits', waits, ['write'], { timeoutMs: 5 })).rejects.toThrow('did not end in time');
   });
+
+  it('a run that throws leaves no timer that would keep the test process alive', async () => {
+    jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+    try {
+      const breaks: RunIn = () => Promise.reject(new Error('broken'));
+      await expect(runInProcess('breaks', breaks, ['write'])).rejects.toThrow('broken');
+      expect(jest.getTimerCount()).toBe(0);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
 });

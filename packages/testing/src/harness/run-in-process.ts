@@ -55,8 +55,7 @@ export async function runInProcess(
     exit: (code) => {
       throw new Error(`${name} ${args[0]} ended its process with ${code}`);
     },
-  });
-  clearTimeout(timer);
+  }).finally(() => clearTimeout(timer));
   if (stdout.failure !== undefined) throw stdout.failure;
   if (isLate) throw new Error(`${name} ${args[0]} did not end in time\n${stdout.lines.join('\n')}`);
   if (stdout.rest !== '') throw new Error(`${name} ${args[0]} ended inside of a line: ${stdout.rest.slice(0, 200)}`);
