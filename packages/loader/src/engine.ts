@@ -1,13 +1,15 @@
 import os from 'node:os';
 import path from 'node:path';
 import { SystemError } from '@cuttle/protocol';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { KEY_ERROR } from './cast-sql.js';
 import { SegmentRefusedError } from './segment.js';
 import type { Row } from './warehouse.js';
 
 const DEFAULT_MEMORY_MB = 384;
 const DEFAULT_THREADS = 2;
+/** A setting of each connection. */
+const IN_UTC = "set TimeZone = 'UTC'";
 /**
  * Measured with columns of short texts, deduplicated, by one thread: for 300 columns 384 MB are too few, for 520 columns
  * 616 MB are too few and 760 MB suffice. A second thread takes as much for each column again.
@@ -37,18 +39,22 @@ export class KeyValueError extends Error {
   }
 }
 
-/** The embedded DuckDB that parses, casts and deduplicates for every warehouse. One statement at a time. */
+/** The embedded DuckDB that parses, casts and deduplicates for every warehouse. One call at a time. */
 export class Engine {
+  readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
-  readonly #close: () => void;
+  /** Further connections, for statements that run at the same time. */
+  readonly #others: DuckDBConnection[] = [];
   readonly #onStatement: (sql: string) => void;
   #memoryMb: number;
+  #threads: number;
 
-  private constructor(connection: DuckDBConnection, options: EngineOptions, close: () => void) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, options: EngineOptions) {
+    this.#instance = instance;
     this.#connection = connection;
     this.#memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB;
+    this.#threads = threadsOf(options);
     this.#onStatement = options.onStatement ?? (() => undefined);
-    this.#close = close;
   }
 
   /** Opens an engine in memory. The library is loaded here, not at import: `spec` must not wait for it. */
@@ -56,19 +62,21 @@ export class Engine {
     const { DuckDBInstance } = await import('@duckdb/node-api');
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: `${options.memoryMb ?? DEFAULT_MEMORY_MB}MB`,
-      threads: String(options.threads ?? Math.min(DEFAULT_THREADS, os.availableParallelism())),
+      threads: String(threadsOf(options)),
       temp_directory: path.join(options.folder, 'engine'),
       // Nothing is downloaded at run time, and no setting can be changed by what is loaded.
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
-    const engine = new Engine(connection, options, () => {
-      connection.closeSync();
-      instance.closeSync();
-    });
-    await engine.run("set TimeZone = 'UTC'");
+    const engine = new Engine(instance, connection, options);
+    await engine.run(IN_UTC);
     return engine;
+  }
+
+  /** Threads of one statement, or statements that may run at the same time. */
+  get threads(): number {
+    return this.#threads;
   }
 
   /**
@@ -85,6 +93,7 @@ export class Engine {
 
   /** From here on no second thread holds buffers: for rows that are heavy or wide. */
   async useOneThread(): Promise<void> {
+    this.#threads = 1;
     await this.run('set threads = 1');
   }
 
@@ -93,12 +102,31 @@ export class Engine {
    *
    * @throws {SegmentRefusedError} for lines that the JSON reader does not take, {KeyValueError}, {SystemError}
    */
-  async run(sql: string): Promise<number> {
-    this.#onStatement(sql);
+  run(sql: string): Promise<number> {
+    return this.#runOn(this.#connection, sql);
+  }
+
+  /**
+   * Runs statements at the same time, each in a thread of its own: for those that number their rows, which takes one
+   * thread. Ends when all of them have ended.
+   *
+   * @throws what {@link run} throws, for the first statement that failed
+   */
+  async runTogether(statements: readonly string[]): Promise<void> {
+    const [first, ...others] = statements;
+    if (first === undefined) return;
+    // A caller that waits for a thread of the engine spins, so there are no threads besides the callers.
+    await this.run('set threads = 1');
     try {
-      return (await this.#connection.run(sql)).rowsChanged;
-    } catch (error) {
-      throw engineError(error);
+      while (this.#others.length < others.length) this.#others.push(await this.#connect());
+      const ends = await Promise.allSettled([
+        this.run(first),
+        ...others.map((sql, place) => this.#runOn(this.#others[place] as DuckDBConnection, sql)),
+      ]);
+      const failed = ends.find((end) => end.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    } finally {
+      await this.run(`set threads = ${this.#threads}`);
     }
   }
 
@@ -114,8 +142,28 @@ export class Engine {
   }
 
   close(): void {
-    this.#close();
+    for (const connection of [...this.#others, this.#connection]) connection.closeSync();
+    this.#instance.closeSync();
   }
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    await connection.run(IN_UTC);
+    return connection;
+  }
+
+  async #runOn(connection: DuckDBConnection, sql: string): Promise<number> {
+    this.#onStatement(sql);
+    try {
+      return (await connection.run(sql)).rowsChanged;
+    } catch (error) {
+      throw engineError(error);
+    }
+  }
+}
+
+function threadsOf({ threads }: EngineOptions): number {
+  return threads ?? Math.min(DEFAULT_THREADS, os.availableParallelism());
 }
 
 function toPlain(value: unknown): string | number | boolean | null {
