@@ -1,5 +1,6 @@
 import type { Logger } from '@cuttle/airbyte-cdk';
 import type { Row } from '@cuttle/loader';
+import { ConfigError } from '@cuttle/protocol';
 import type { Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk';
 import { type Login, loginOf, type SnowflakeConfig } from './config.js';
 import { clientError, isSessionLost } from './snowflake-errors.js';
@@ -143,10 +144,21 @@ function loginOptions(login: Login): ConnectionOptions {
   }
 }
 
-/** The driver takes a key without a passphrase only. */
+/**
+ * The driver takes a key without a passphrase only.
+ *
+ * @throws {ConfigError} `KEY_INVALID`
+ */
 function decrypted(key: string, passphrase: string | undefined): string {
   const { createPrivateKey } = require('node:crypto') as typeof import('node:crypto');
-  return createPrivateKey({ key, format: 'pem', passphrase }).export({ format: 'pem', type: 'pkcs8' }).toString();
+  try {
+    return createPrivateKey({ key, format: 'pem', passphrase }).export({ format: 'pem', type: 'pkcs8' }).toString();
+  } catch {
+    throw new ConfigError(
+      'private_key cannot be read. Is it whole, and does private_key_password belong to it? A key without a password needs none.',
+      { code: 'KEY_INVALID' },
+    );
+  }
 }
 
 function accessUrl(host: string): string {
