@@ -1,3 +1,17 @@
+/** Elements of date and time formats, and what they take. How few digits Snowflake takes for FF9 is not documented. */
+const FORMAT_ELEMENTS: readonly (readonly [string, string])[] = [
+  ['.', '\\.'],
+  ['YYYY', '[0-9]{4}'],
+  ['HH24', '[0-9]{2}'],
+  ['FF9', '[0-9]{9}'],
+  ['TZH', '[-+][0-9]{2}'],
+  ['TZM', '[0-9]{2}'],
+  ['MM', '[0-9]{2}'],
+  ['DD', '[0-9]{2}'],
+  ['MI', '[0-9]{2}'],
+  ['SS', '[0-9]{2}'],
+];
+
 /**
  * Snowflake's functions as macros of the engine. Timestamps with a zone are stored as `instant in UTC|offset`, so that
  * texts sort as instants do; times and dates without a zone as they are, with nine digits behind the second.
@@ -21,10 +35,16 @@ export const FUNCTIONS: readonly string[] = [
     strftime(cast(regexp_replace(t, '(\\.[0-9]+)?(\\|.*)?$', '') as timestamp), '%Y-%m-%d %H:%M:%S') || '.' || sf_nanos(t) end`,
   `create macro sf_time(t) as case when t is not null then
     cast(cast(left(t, 8) as time) as varchar) || '.' || sf_nanos(t) end`,
-  'create macro to_timestamp_tz(t, f := null) as sf_zoned(t)',
-  'create macro to_timestamp_ntz(t, f := null) as sf_local(t)',
-  'create macro to_time(t, f := null) as sf_time(t)',
-  'create macro to_date(t, f := null) as cast(t as date)',
+  `create macro sf_pattern(f) as ${FORMAT_ELEMENTS.reduce(
+    (text, [element, pattern]) => `replace(${text}, '${element}', '${pattern}')`,
+    'f',
+  )}`,
+  `create macro sf_fitting(t, f, what) as case when f is null or t is null or regexp_full_match(t, sf_pattern(f)) then t
+    else error('Can''t parse ''' || t || ''' as ' || what || ' with format ''' || f || '''') end`,
+  "create macro to_timestamp_tz(t, f := null) as sf_zoned(sf_fitting(t, f, 'timestamp'))",
+  "create macro to_timestamp_ntz(t, f := null) as sf_local(sf_fitting(t, f, 'timestamp'))",
+  "create macro to_time(t, f := null) as sf_time(sf_fitting(t, f, 'time'))",
+  "create macro to_date(t, f := null) as cast(sf_fitting(t, f, 'date') as date)",
   `create macro sf_try_timestamp_tz(t) as case when try_cast(regexp_replace(t, ' ([-+])', '\\1') as timestamptz) is not null then sf_zoned(t) end`,
   `create macro sf_try_timestamp_ntz(t) as case when try_cast(t as timestamp) is not null then sf_local(t) end`,
   `create macro sf_try_time(t) as case when try_cast(t as time) is not null then sf_time(t) end`,

@@ -24,6 +24,7 @@ export function engineRefusal(error: unknown): SqlError {
   if (/Conversion Error.*(DECIMAL|out of range|INT)/i.test(message)) {
     return new SqlError('100132', `Numeric value is out of range\n${message}`, '22003');
   }
+  if (/Can't parse/.test(message)) return new SqlError('100096', message, '22007');
   if (/Conversion Error|Malformed JSON/i.test(message))
     return new SqlError('100040', `Value is not recognized\n${message}`, '22007');
   if (/Referenced column|not found in FROM|does not have a column/.test(message)) {
