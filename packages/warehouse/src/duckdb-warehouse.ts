@@ -1,6 +1,12 @@
 import fs from 'node:fs';
 import { ConfigError } from '@cuttle/protocol';
-import { type DuckDBConnection, DuckDBInstance, DuckDBTimestampTZValue, type Json } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  DuckDBInstance,
+  DuckDBTimestampTZValue,
+  type DuckDBType,
+  type Json,
+} from '@duckdb/node-api';
 
 /** A value as reports and write-back use it. Numbers that JavaScript would round stay text. */
 export type Cell = string | number | boolean | null;
@@ -54,16 +60,36 @@ export class DuckdbWarehouse {
   /** Runs a query. Errors are DuckDB's own. */
   async query(sql: string): Promise<QueryResult> {
     const result = await this.connection.runAndReadAll(sql);
-    const types = result.columnTypes().map(String);
-    const columns = result.columnNames().map((name, index) => ({ name, kind: kindOf(types[index] ?? '') }));
-    const rows = result.getRowsJson().map((row) => row.map((value, index) => cell(value, columns[index]!.kind)));
-    return { columns, rows };
+    const columns = columnsOf(result);
+    return { columns, rows: result.getRowsJson().map((row) => cells(row, columns)) };
+  }
+
+  /**
+   * Runs a query and hands out its rows one by one, so that never all of them are in memory. Errors are DuckDB's own, and
+   * what `take` throws.
+   */
+  async eachRow(sql: string, take: (row: readonly Cell[], columns: readonly WarehouseColumn[]) => void): Promise<void> {
+    const result = await this.connection.stream(sql);
+    const columns = columnsOf(result);
+    for await (const piece of result.yieldRowsJson()) for (const row of piece) take(cells(row, columns), columns);
   }
 
   private close(): void {
     this.connection.closeSync();
     this.instance.closeSync();
   }
+}
+
+function columnsOf(result: {
+  columnNames(): readonly string[];
+  columnTypes(): readonly DuckDBType[];
+}): readonly WarehouseColumn[] {
+  const types = result.columnTypes().map(String);
+  return result.columnNames().map((name, index) => ({ name, kind: kindOf(types[index] ?? '') }));
+}
+
+function cells(row: readonly Json[], columns: readonly WarehouseColumn[]): readonly Cell[] {
+  return row.map((value, index) => cell(value, columns[index]!.kind));
 }
 
 function kindOf(type: string): WarehouseColumn['kind'] {

@@ -52,6 +52,21 @@ timestamp '2024-01-02 03:04:05.5' as e, timestamptz '2024-01-02 03:04:05+01' as 
     expect((await query("select timestamptz '2024-01-02 03:04:05+01'")).rows).toEqual([['2024-01-02T02:04:05Z']]);
   });
 
+  it('hands out rows of any number without holding all of them', async () => {
+    const ids: unknown[] = [];
+    const reading = DuckdbWarehouse.read(file, (warehouse) =>
+      warehouse.eachRow('select range as id from range(1000000000000)', ([id], [column]) => {
+        ids.push([column?.name, id]);
+        if (ids.length === 3000) throw new Error('enough');
+      }),
+    );
+    await expect(reading).rejects.toThrow('enough');
+    expect([ids[0], ids[2999]]).toEqual([
+      ['id', 0],
+      ['id', 2999],
+    ]);
+  });
+
   it('lets nothing be written, neither in the file nor beside it', async () => {
     await expect(query('create table t (a int)')).rejects.toThrow(/read-only/);
     await expect(query(`copy (select 1) to '${path.join(folder, 'x.csv')}'`)).rejects.toThrow(/disabled/);

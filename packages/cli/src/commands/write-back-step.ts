@@ -25,28 +25,30 @@ export function writeBackStep({ project, target, environment }: ActionPlan, acti
     kind: 'action',
     name,
     run: async (signal, launcher): Promise<ActionEnd> => {
-      const records = await rowsOf(file, action.from);
-      const { outcome, logs, errors } = await writeBack({
+      const { outcome, logs, errors, rows } = await writeBack({
         destination,
         root: project.root,
         environment,
         stream: action.stream,
         primaryKey: action.key,
-        records,
+        rows: (add) => eachRow(file, action.from, add),
         ...(signal === undefined ? {} : { signal }),
         ...(launcher === undefined ? {} : { launcher }),
       });
-      const summary = [plural(records.length, 'row'), ...logs.filter((text) => text.startsWith('Stream '))].join('; ');
-      return { outcome, summary: summary.replace(/\.$/, ''), errors, detail: { rows: records.length, logs } };
+      const summary = [plural(rows, 'row'), ...logs.filter((text) => text.startsWith('Stream '))].join('; ');
+      return { outcome, summary: summary.replace(/\.$/, ''), errors, detail: { rows, logs } };
     },
   };
 }
 
-async function rowsOf(file: string, table: string): Promise<readonly JsonObject[]> {
+async function eachRow(file: string, table: string, add: (row: JsonObject) => void): Promise<void> {
   const name = table
     .split('.')
     .map((part) => `"${part.replaceAll('"', '""')}"`)
     .join('.');
-  const { columns, rows } = await DuckdbWarehouse.read(file, (warehouse) => warehouse.query(`select * from ${name}`));
-  return rows.map((row) => Object.fromEntries(columns.map(({ name: column }, index) => [column, row[index] ?? null])));
+  await DuckdbWarehouse.read(file, (warehouse) =>
+    warehouse.eachRow(`select * from ${name}`, (row, columns) =>
+      add(Object.fromEntries(columns.map(({ name: column }, index) => [column, row[index] ?? null]))),
+    ),
+  );
 }

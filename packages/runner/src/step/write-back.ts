@@ -1,5 +1,5 @@
+import fs from 'node:fs';
 import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ConnectorInstance, type Environment, resolveConfig, SecretMask } from '@cuttle/project';
 import type { AirbyteMessage, JsonObject } from '@cuttle/protocol';
@@ -15,7 +15,8 @@ export interface WriteBackRequest {
   readonly environment: Environment;
   readonly stream: string;
   readonly primaryKey: readonly string[];
-  readonly records: readonly JsonObject[];
+  /** Hands out the rows. They wait in a file, so that their source is free while the destination works. */
+  readonly rows: (add: (row: JsonObject) => void) => Promise<void>;
   readonly signal?: AbortSignal;
   readonly launcher?: Launcher;
 }
@@ -26,10 +27,13 @@ export interface WriteBackEnd {
   /** What the destination logged at INFO and above. */
   readonly logs: readonly string[];
   readonly errors: readonly string[];
+  /** Rows that were given to it. */
+  readonly rows: number;
 }
 
 /** Time a destination has to end after it was asked to, in milliseconds. */
 const STOP_MS = 10_000;
+const LINES_AT_ONCE = 1000;
 
 /**
  * Feeds rows to the `write` command of a destination by the same protocol as a sync. It succeeded only when the state
@@ -44,6 +48,8 @@ export async function writeBack(request: WriteBackRequest): Promise<WriteBackEnd
       config: files.write('config.json', JSON.stringify(config)),
       catalog: files.write('catalog.json', JSON.stringify(catalogOf(request))),
     };
+    const input = await writeInput(request, files);
+    if (request.signal?.aborted) return { outcome: 'cancelled', logs: [], errors: [], rows: 0 };
     const launcher = request.launcher ?? processLauncher(process.env);
     const child = launcher.start({
       instance: request.destination,
@@ -56,17 +62,18 @@ export async function writeBack(request: WriteBackRequest): Promise<WriteBackEnd
     request.signal?.addEventListener('abort', stop, { once: true });
     const heard = listen(running, mask);
     // A destination that ends early tells why by its exit, not by the broken pipe.
-    await pipeline(Readable.from(linesOf(request)), running.stdin).catch(() => undefined);
+    await pipeline(fs.createReadStream(input.file), running.stdin).catch(() => undefined);
     const exit = await running.exited;
     const { logs, errors, hasState } = await heard;
     request.signal?.removeEventListener('abort', stop);
-    if (request.signal?.aborted) return { outcome: 'cancelled', logs, errors };
-    if (exit.code === 0 && errors.length === 0 && hasState) return { outcome: 'succeeded', logs, errors };
+    const { rows } = input;
+    if (request.signal?.aborted) return { outcome: 'cancelled', logs, errors, rows };
+    if (exit.code === 0 && errors.length === 0 && hasState) return { outcome: 'succeeded', logs, errors, rows };
     const silent =
       exit.code === 0
         ? 'The destination took the rows and did not confirm that they are written; a dry run never does. Its log says more.'
         : `The destination ended with ${describeExit(exit)} and gave no reason.`;
-    return { outcome: 'failed', logs, errors: errors.length > 0 ? errors : [silent] };
+    return { outcome: 'failed', logs, errors: errors.length > 0 ? errors : [silent], rows };
   } finally {
     files.remove();
   }
@@ -78,16 +85,38 @@ function catalogOf({ stream: name, primaryKey }: WriteBackRequest): object {
   return { streams: [{ stream, sync_mode: 'full_refresh', destination_sync_mode: 'append_dedup', primary_key: key }] };
 }
 
-function* linesOf({ stream, records }: WriteBackRequest): Iterable<string> {
+/** All messages for the destination: the rows, then the state behind them. */
+async function writeInput(
+  { stream, rows: give }: WriteBackRequest,
+  files: PrivateFiles,
+): Promise<{ readonly file: string; readonly rows: number }> {
   const emittedAt = Date.now();
-  for (const data of records) {
-    yield `${JSON.stringify({ type: 'RECORD', record: { stream, emitted_at: emittedAt, data } })}\n`;
-  }
-  const state = {
-    type: 'STREAM',
-    stream: { stream_descriptor: { name: stream }, stream_state: { rows: records.length } },
+  const file = files.write('input.jsonl', '');
+  const handle = fs.openSync(file, 'a');
+  let lines: string[] = [];
+  let rows = 0;
+  const flush = () => {
+    fs.writeFileSync(handle, lines.join(''));
+    lines = [];
   };
-  yield `${JSON.stringify({ type: 'STATE', state })}\n`;
+  const put = (message: object) => {
+    lines.push(`${JSON.stringify(message)}\n`);
+    if (lines.length === LINES_AT_ONCE) flush();
+  };
+  try {
+    await give((data) => {
+      rows += 1;
+      put({ type: 'RECORD', record: { stream, emitted_at: emittedAt, data } });
+    });
+    put({
+      type: 'STATE',
+      state: { type: 'STREAM', stream: { stream_descriptor: { name: stream }, stream_state: { rows } } },
+    });
+    flush();
+  } finally {
+    fs.closeSync(handle);
+  }
+  return { file, rows };
 }
 
 async function listen(

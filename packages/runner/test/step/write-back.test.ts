@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { JsonObject } from '@cuttle/protocol';
 import { type Launcher, type WriteBackEnd, writeBack } from '../../src/index.js';
 import { Workspace } from '../harness.js';
 
@@ -30,15 +31,15 @@ describe('writeBack', () => {
         return spawn(process.execPath, ['-e', HEAD + script], { stdio: ['pipe', 'pipe', 'pipe'] });
       },
     };
-    const records = [{ id: 1 }, { id: 2 }];
+    const rows = async (add: (row: JsonObject) => void) => [{ id: 1 }, { id: 2 }].forEach(add);
     const { destination } = workspace.plan();
-    const request = { destination, root: process.cwd(), environment: {}, stream: 'rows', primaryKey: ['id'], records };
+    const request = { destination, root: process.cwd(), environment: {}, stream: 'rows', primaryKey: ['id'], rows };
     return writeBack({ ...request, launcher });
   }
 
   it('succeeds when the state behind the last row came back; hides secrets and leaves no file', async () => {
     const end = await run("log('INFO', lines.length + ' lines with canary-token'); log('DEBUG', 'x'); state();");
-    expect(end).toEqual({ outcome: 'succeeded', logs: ['3 lines with ****'], errors: [] });
+    expect(end).toEqual({ outcome: 'succeeded', logs: ['3 lines with ****'], errors: [], rows: 2 });
     expect(files.map((file) => fs.existsSync(file))).toEqual([false, false]);
   });
 
@@ -47,6 +48,7 @@ describe('writeBack', () => {
       outcome: 'failed',
       logs: ['a dry run'],
       errors: [expect.stringContaining('did not confirm that they are written')],
+      rows: 2,
     });
   });
 
@@ -56,5 +58,18 @@ describe('writeBack', () => {
     expect(told).toMatchObject({ outcome: 'failed', errors: ['no ****'] });
     const silent = await run('process.exitCode = 3;');
     expect(silent.errors).toEqual([expect.stringMatching(/ended with .*3.* and gave no reason/)]);
+  });
+
+  it('starts no destination when it is cancelled while the rows are read', async () => {
+    const stop = new AbortController();
+    const launcher: Launcher = {
+      start: () => {
+        throw new Error('started');
+      },
+    };
+    const { destination } = workspace.plan();
+    const base = { destination, root: process.cwd(), environment: {}, stream: 'rows', primaryKey: ['id'], launcher };
+    const end = await writeBack({ ...base, rows: async () => stop.abort(), signal: stop.signal });
+    expect(end.outcome).toBe('cancelled');
   });
 });
