@@ -56,17 +56,15 @@ export class Mirror {
     const nothing = this.nothing();
     const ids: string[] = [];
     let total = 0;
-    let unnamed = 0;
     for await (const page of this.api.search.pages()) {
       total += page.length;
       for (const thing of page.filter((candidate) => !this.named.has(textOf(own(candidate, field))))) {
-        unnamed += 1;
         if (behavior === 'delete' || !hasValues(thing, nothing)) ids.push(thing._id);
       }
     }
     const { max_delete_share: share } = this.config;
-    if (unnamed <= total * share) return ids;
-    const message = `Stream "${stream}": mirror would ${behavior} ${unnamed} of ${total} things, more than max_delete_share (${share}). It did not. Is the stream whole? If so, raise max_delete_share for one run.`;
+    if (ids.length <= total * share) return ids;
+    const message = `Stream "${stream}": mirror would ${behavior} ${ids.length} of ${total} things, more than max_delete_share (${share}). It did not. Is the stream whole? If so, raise max_delete_share for one run.`;
     throw new ConfigError(message, { code: 'MIRROR_GUARD' });
   }
 

@@ -34,6 +34,16 @@ describe('destination-bubble mirror', () => {
     expect(app.writes()).toBe(before);
   });
 
+  it('BW-06 things that are cleared already do not count against max_delete_share', async () => {
+    const options = { ...DELETING, stream: { delete_behavior: 'clear' } };
+    await app.write(rows(8), options);
+    const second = await app.write(rows(7), options);
+    expect([second.errors, second.summary]).toEqual([[], expect.stringContaining('1 deleted')]);
+    expect(app.things().filter(({ values }) => values['title_text'] === undefined)).toHaveLength(3);
+    const third = await app.write(rows(4), options);
+    expect(third.errors[0]).toContain('would clear 3 of 10 things');
+  });
+
   it('BW-06 with delete_behavior nothing it is an upsert', async () => {
     const done = await app.write(rows(2), { sync: 'overwrite' });
     expect([done.exitCode, done.summary]).toEqual([0, expect.stringContaining('2 updated, 0 deleted')]);
