@@ -9,6 +9,10 @@ import { stagedCasts } from './staged-types.js';
 /** Size from which on a file ends: between 32 and 100 MB Snowflake loads best. */
 const FILE_BYTES = 64_000_000;
 
+/** Bytes of input in a row group, and bounds of its rows. */
+const GROUP_BYTES = 32_000_000;
+const MIN_GROUP_ROWS = 2048;
+const MAX_GROUP_ROWS = 122_880;
 /** Bytes of input from which on files are written at the same time. */
 const DIVIDED_BYTES = 32_000_000;
 /** Mean size of a record from which on that would take too much memory. */
@@ -42,10 +46,11 @@ export async function writeParquet(
 ): Promise<ParquetFiles> {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
   const parts = partsOf(load, engine.threads);
+  const groupRows = rowsOfGroup(load);
   await engine.runTogether(
     parts.map(
       (part) =>
-        `copy (${stagedSelect(load, part, numberType)}) to ${literal(path.join(folder, part.name))} (format parquet, compression zstd, file_size_bytes ${FILE_BYTES})`,
+        `copy (${stagedSelect(load, part, numberType)}) to ${literal(path.join(folder, part.name))} (format parquet, compression zstd, file_size_bytes ${FILE_BYTES}, row_group_size ${groupRows})`,
     ),
   );
   for (const { name } of parts) gather(folder, name);
@@ -55,6 +60,12 @@ export async function writeParquet(
     throw new SystemError('The staging files do not hold every record.', { code: 'STAGING_INCOMPLETE' });
   }
   return { names: fs.readdirSync(folder).sort(), keys: await factsOf(engine, load, all) };
+}
+
+/** A row group stands in memory until it is written. */
+function rowsOfGroup({ segments, records }: StagedLoad): number {
+  const bytes = segments.reduce((sum, segment) => sum + segment.bytes, 0);
+  return Math.max(MIN_GROUP_ROWS, Math.min(MAX_GROUP_ROWS, Math.floor(GROUP_BYTES / (bytes / records))));
 }
 
 /** Successive segments, in parts of about the same size; one part where the engine could not hold several. */

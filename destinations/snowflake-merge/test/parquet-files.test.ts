@@ -64,6 +64,17 @@ describe('writeParquet', () => {
     expect([heavy.names, small.names]).toEqual([['part-0-data_0.parquet'], ['part-0-data_0.parquet']]);
   });
 
+  it('ends a row group of large records early: it stands in memory until it is written', async () => {
+    const target = path.join(folder, 'groups');
+    const load = loadOf([0, 1, 2, 3, 4, 5].map((place) => segment(place, HEAVY)));
+    await writeParquet(engine, load, target, 'float');
+    const groups = await engine.query(
+      `select row_group_num_rows from parquet_metadata(${literal(path.join(target, '*.parquet'))}) where column_id = 0 order by 1`,
+    );
+    // The first 2,048 rows and what came with the last of them.
+    expect(groups).toEqual([[3000], [3000]]);
+  });
+
   it('tells of a bad key in the second file, and the engine goes on', async () => {
     const bad = segment(1, LARGE, (index) => (index === RECORDS + 7 ? 'x' : index));
     await expect(writeParquet(engine, loadOf([segment(0, LARGE), bad]), `${folder}/bad`, 'float')).rejects.toThrow(
