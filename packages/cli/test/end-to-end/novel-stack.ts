@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Sandbox } from '@cuttle/sandbox';
@@ -8,6 +8,8 @@ import { Repository, type Written } from '../fake-terminal.js';
 
 /** Folders of the repository that the stack reads; they are linked, not copied. */
 const LINKED = ['sources', 'destinations', 'dbt', 'dashboards', '.venv'];
+
+const CUTTLE = path.join(ROOT, 'packages', 'cli', 'bin', 'cuttle.js');
 
 const CONNECTORS = ['sources/bubble', 'sources/ga4-events', 'sources/stripe-ext', 'sources/facebook-ads'];
 
@@ -65,10 +67,28 @@ export class NovelStack {
   process(
     argv: readonly string[],
   ): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> {
-    const cuttle = path.join(ROOT, 'packages', 'cli', 'bin', 'cuttle.js');
     return new Promise((resolve) => {
-      execFile(process.execPath, [cuttle, ...argv], { cwd: this.root }, (error, stdout, stderr) => {
+      execFile(process.execPath, [CUTTLE, ...argv], { cwd: this.root }, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : (error.code ?? 'signal'), stdout, stderr });
+      });
+    });
+  }
+
+  /**
+   * Runs `cuttle` as a process on the target of the stand-ins and kills it (SIGKILL) once the condition holds.
+   *
+   * @throws when it ended before
+   */
+  killed(argv: readonly string[], condition: (pid: number) => boolean): Promise<void> {
+    const env = { ...process.env, ...sandboxEnvironment(this.#sandbox) };
+    const args = [CUTTLE, ...argv, '--target', 'demo'];
+    const child = spawn(process.execPath, args, { cwd: this.root, env, stdio: 'ignore' });
+    const timer = setInterval(() => condition(child.pid!) && child.kill('SIGKILL'), 5);
+    return new Promise((resolve, reject) => {
+      child.once('close', (code, signal) => {
+        clearInterval(timer);
+        if (signal === 'SIGKILL') resolve();
+        else reject(new Error(`cuttle ${argv.join(' ')} ended with ${code} before it was killed`));
       });
     });
   }

@@ -7,6 +7,7 @@ import { NOVEL_DEFECTS } from './novel-defects.js';
 import { hasDbt, NovelStack } from './novel-stack.js';
 import { NovelTruth, sums } from './novel-truth.js';
 import { inlineOfCalls, SNOWFLAKE_CALLS } from './snowflake-macros.js';
+import { descendants } from './stack.js';
 
 const describeWithDbt = hasDbt() ? describe : describe.skip;
 
@@ -261,7 +262,7 @@ describeWithDbt('the Novel stack, awkward', () => {
     expect(found).toEqual([]);
   });
 
-  it('a second day: refund, renamed user, edited order and late purchase arrive in the marts', async () => {
+  it('a second day, its run killed in the syncs and resumed: refund, renamed user, edited order and late purchase arrive in the marts, once', async () => {
     const { stack, truth } = subject;
     const { control, shop } = sandbox;
     control.clock.set('2024-09-02T08:00:00.000Z');
@@ -280,7 +281,8 @@ describeWithDbt('the Novel stack, awkward', () => {
     const purchase = rows.find((row) => row['event_name'] === 'purchase')!;
     const ecommerce = { ...(purchase['ecommerce'] as object), transaction_id: 'late' };
     control.run('bigquery.append', { table, rows: [{ ...purchase, ecommerce, event_bundle_sequence_id: '77' }] });
-    await stack.succeed(['run', 'novel']);
+    await stack.killed(['run', 'novel'], (pid) => descendants(pid, 'destinations/duckdb').length > 1);
+    await stack.succeed(['run', 'novel', '--resume']);
     const [refunded] = await stack.query(
       `select cast(refunded_amount as varchar), payment_status from marts.fact_order where order_id = '${orderId}'`,
     );
