@@ -191,6 +191,19 @@ describe('read by query', () => {
     expect(dedup(result)).toEqual(dedup(await read(sandbox)));
   });
 
+  it('a result that is refused behind its first page ends the read: no row comes twice under another id', async () => {
+    run('bigquery.settings', { maxPageRows: 7 });
+    // The first look at a job may only say that it is not complete; the second one has given rows.
+    run('bigquery.fail', { reason: 'responseTooLarge', match: { path: '/queries/' }, after: 2, count: 1 });
+    const result = await read(sandbox, { config: { ...query, start_date: '2024-08-31' } });
+    run('bigquery.settings', { maxPageRows: undefined });
+    expect([result.exitCode, errors(result)[0]?.failure_type]).toEqual([1, 'transient_error']);
+    const known = dedup(await read(sandbox));
+    const found = [...dedup(result).keys()];
+    expect(found.length).toBeGreaterThan(0);
+    expect(found.filter((id) => !known.has(id))).toEqual([]);
+  });
+
   it('GA-10 goes on when the table of a query is gone', async () => {
     const match = { path: '/queries' };
     run('before', { nth: 1, match, action: 'bigquery.drop', params: { table: 'events_20240827' } });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer, HttpClient, Logger, Outcome } from '@cuttle/airbyte-cdk';
-import { ConfigError } from '@cuttle/protocol';
+import { ConfigError, TransientError } from '@cuttle/protocol';
 import {
   asObject,
   type DatasetRef,
@@ -60,9 +60,11 @@ export class QueryReader implements ShardReader {
     let page = await startQuery(this.#http, jobProject, options, randomUUID(), classify);
     const seen = new Set<string>();
     let pageToken: string | undefined;
+    let isBegun = false;
     for (let polls = 0; page !== undefined; ) {
       if (page.head['jobComplete'] === true) {
         yield { fields: decodeFields(page.head['schema']), rows: page.rows };
+        isBegun = true;
         pageToken = nextToken(page.head['pageToken'], seen);
         if (pageToken === undefined) return;
       } else {
@@ -72,6 +74,8 @@ export class QueryReader implements ShardReader {
       page = await this.#more(page, options.maxResults, pageToken, classify);
     }
     if (refused.reason === 'notFound') throw new ShardVanishedError(table.id);
+    // From its beginning the other way would give rows again, which then count as equal events of their own.
+    if (isBegun) throw brokenOff(table, refused.reason);
     this.#log.warn(`Table ${table.id}: the query's result is too large (${refused.reason}); reading it by REST.`);
     yield* this.#fallback.read(table);
   }
@@ -102,6 +106,13 @@ export class QueryReader implements ShardReader {
     const job = asObject(page.head['jobReference']);
     return queryResults(this.#http, job, { maxResults, pageToken }, classify);
   }
+}
+
+function brokenOff(table: TableDetails, reason: string | undefined): TransientError {
+  return new TransientError(
+    `BigQuery stopped giving the result of the query of table ${table.id} in the middle (${reason}). The table is read anew by the next sync; read_method "rest" does without queries.`,
+    { code: 'QUERY_BROKEN_OFF' },
+  );
 }
 
 /** The statement that reads one table, and its parameters. Names are checked by the spec and `parseShard`. */
