@@ -53,12 +53,10 @@ describe('splitMembers', () => {
   });
 
   it('X-10 takes linear time on hostile texts', () => {
-    const started = performance.now();
+    // Quadratic would be many minutes, which the limit of the test ends.
     splitMembers(`{"a":"${'\\'.repeat(1_000_000)}`);
     splitMembers(`{"a":${'['.repeat(1_000_000)}`);
     splitMembers(`{"a":"${'\\"'.repeat(500_000)}"}`);
-    // Quadratic would be many minutes.
-    expect(performance.now() - started).toBeLessThan(30_000);
   });
 });
 

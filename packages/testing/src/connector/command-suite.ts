@@ -121,7 +121,7 @@ export function commandSuite(profile: ConnectorProfile): void {
 
   check(
     'C-11',
-    'spec works without files, environment, network and rights, as uid 1000, in under 5 s (read-only root: image suite)',
+    'spec works without files, environment, network and rights, as uid 1000 (read-only root: image suite)',
     async () => {
       const folder = makeFolder();
       try {
@@ -133,7 +133,6 @@ export function commandSuite(profile: ConnectorProfile): void {
           ['SPEC'],
           '',
         ]);
-        expect(result.wallMs).toBeLessThan(5000);
       } finally {
         removeFolder(folder);
       }

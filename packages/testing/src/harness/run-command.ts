@@ -19,8 +19,12 @@ export interface RunOptions {
   /** Called with the process once it runs, and with each message. */
   readonly onStart?: (child: ChildProcess) => void;
   readonly onMessage?: (message: AirbyteMessage, child: ChildProcess) => void;
+  /** Called with each part of stderr. */
+  readonly onStderr?: (text: string, child: ChildProcess) => void;
   /** Waits before stdout is read, in ms. */
   readonly readDelayMs?: number;
+  /** Takes nothing from stdout, as a reader that hangs; nothing is collected then. */
+  readonly isReaderStuck?: boolean;
   /** Reads stdout at most at this rate. */
   readonly bytesPerSecond?: number;
   /** Closes stdout after so many bytes, as a reader that dies. */
@@ -73,6 +77,7 @@ export async function runCommand(
   let stderr = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    options.onStderr?.(text, child);
   });
   const exit = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve, reject) => {
     child.once('error', reject);
@@ -150,7 +155,8 @@ async function readLines(
 ): Promise<Pick<RunResult, 'rest' | 'stdoutBytes'>> {
   const { stdout } = child;
   let stdoutBytes = 0;
-  if (stdout === null) return { rest: '', stdoutBytes };
+  // Node takes what is left out of the pipe once the process has ended.
+  if (stdout === null || options.isReaderStuck === true) return { rest: '', stdoutBytes };
   if (options.readDelayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.readDelayMs));
   let pending: Buffer[] = [];
   for await (const chunk of stdout as AsyncIterable<Buffer>) {

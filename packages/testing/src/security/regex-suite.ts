@@ -5,11 +5,17 @@ import { parseSync } from '@swc/core';
 import { statement } from '../harness/statement.js';
 import { connectorFile } from '../harness/workspace.js';
 
-/** Length of a worst case, in characters, and the longest time for it, in ms: linear expressions take a few. */
-const WHOLE = { length: 1_000_000, limitMs: 1000 };
-/** A short one first: linear expressions take less than 1 ms, quadratic ones half a second. */
-const PROBE = { length: 40_000, limitMs: 60 };
-/** The best of so many tries counts, since the machine does other things too. */
+/** Lengths of worst cases, in characters. The short one comes first: what is quadratic shows there already. */
+const SHORT = 10_000;
+const WHOLE = 1_000_000;
+/** A text of a sixteenth of the length takes a linear expression a sixteenth of the time, a quadratic one a 256th. */
+const PART = 16;
+const LARGEST_RATIO = 64;
+/** Below this CPU time, in ms, a ratio would say more of the machine than of the expression. */
+const FLOOR_MS = 5;
+/** A try is given up after so many ms; a linear one takes some thousandth of it. */
+const HANG_MS = 1000;
+/** The best of so many tries counts. */
 const TRIES = 3;
 
 /** A regular expression of the source text. */
@@ -42,25 +48,36 @@ interface WorstCase {
   readonly unit: string;
 }
 
-/** Texts on which a regular expression takes longer than it may, each with its place. */
+/** Texts on which the time of a regular expression grows faster than they do, each with its place. */
 export function slowCases(regex: RegExp, place: string): readonly string[] {
   const tell = ({ once, unit }: WorstCase) =>
     `${place} ${regex} on ${JSON.stringify(once)} and ${JSON.stringify(unit)} repeated`;
-  const cases = worstCases(regex.source).map((worst) => ({ worst, ms: timeOf(regex, worst, PROBE) }));
-  const slow = cases.filter(({ ms }) => ms > PROBE.limitMs);
-  if (slow.length > 0) return slow.map(({ worst }) => tell(worst));
+  const cases: { readonly worst: WorstCase; readonly ms: number }[] = [];
+  for (const worst of worstCases(regex.source)) {
+    const ms = timeOf(regex, worst, SHORT, 1);
+    if (ms > FLOOR_MS && growsTooFast(regex, worst, SHORT)) return [tell(worst)];
+    cases.push({ worst, ms });
+  }
   // What grows faster than the text is among the slowest already on short ones.
   const slowest = [...cases].sort((a, b) => b.ms - a.ms).slice(0, 3);
-  return slowest.flatMap(({ worst }) => (timeOf(regex, worst, WHOLE) > WHOLE.limitMs ? [tell(worst)] : []));
+  return slowest.flatMap(({ worst }) => (growsTooFast(regex, worst, WHOLE) ? [tell(worst)] : []));
 }
 
-/** Time in ms on a worst case with ends that match nothing; a try is stopped at the limit. */
-function timeOf(regex: RegExp, { once, unit }: WorstCase, { length, limitMs }: typeof WHOLE): number {
+/** Compares a text with a part of it, so that the verdict is the same on a slow machine as on a fast one. */
+function growsTooFast(regex: RegExp, worst: WorstCase, length: number): boolean {
+  const whole = timeOf(regex, worst, length, TRIES);
+  if (whole === Number.POSITIVE_INFINITY) return true;
+  return whole > FLOOR_MS && whole > LARGEST_RATIO * timeOf(regex, worst, Math.ceil(length / PART), TRIES);
+}
+
+/** CPU time in ms on a worst case with ends that match nothing; infinite when a try was given up. */
+function timeOf(regex: RegExp, { once, unit }: WorstCase, length: number, tries: number): number {
   const body = once + unit.repeat(Math.ceil(length / unit.length)).slice(0, length);
   const ends = ['', '\n', '\u0000'].map((end) => body + end);
   let best = Number.POSITIVE_INFINITY;
-  for (let tries = 0; tries < TRIES && best > limitMs; tries += 1) {
-    best = Math.min(best, Math.max(...ends.map((text) => tryOnce(regex, text, limitMs))));
+  for (let done = 0; done < tries; done += 1) {
+    best = Math.min(best, Math.max(...ends.map((text) => tryOnce(regex, text))));
+    if (best === Number.POSITIVE_INFINITY) break;
   }
   return best;
 }
@@ -68,16 +85,17 @@ function timeOf(regex: RegExp, { once, unit }: WorstCase, { length, limitMs }: t
 const WITH_LIMIT = vm.createContext({});
 const TEST = new vm.Script('regex.test(text)');
 
-function tryOnce(regex: RegExp, text: string, limitMs: number): number {
+function tryOnce(regex: RegExp, text: string): number {
   regex.lastIndex = 0;
   Object.assign(WITH_LIMIT, { regex, text });
-  const started = performance.now();
+  const before = process.cpuUsage();
   try {
-    TEST.runInContext(WITH_LIMIT, { timeout: limitMs + 20 });
+    TEST.runInContext(WITH_LIMIT, { timeout: HANG_MS });
   } catch {
     return Number.POSITIVE_INFINITY;
   }
-  return performance.now() - started;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 const SIGNS = ['a', 'A', '0', '_', '-', '.', '/', ' ', '\t', '"', '\\', ':', '=', '<', '{', '[', '(', '\u00e9'];
