@@ -8,9 +8,9 @@ const { setTimeout: realSetTimeout, setInterval: realSetInterval } = globalThis;
 const kind = process.env.CUTTLE_LONG_TIMERS;
 
 if (kind !== undefined) {
-  const waitOf = (ms) => (kind === 'soon' ? 50 : 2 ** 31 - 1);
+  const wait = kind === 'soon' ? 50 : 2 ** 31 - 1;
   globalThis.setTimeout = Object.assign(
-    (run, ms, ...args) => realSetTimeout(run, ms >= LONG_MS ? waitOf(ms) : ms, ...args),
+    (run, ms, ...args) => realSetTimeout(run, ms >= LONG_MS ? wait : ms, ...args),
     realSetTimeout,
   );
 }
