@@ -1,4 +1,12 @@
-import { type AirbyteType, type Cast, type Casts, DUCKDB_CASTS } from '@cuttle/loader';
+import {
+  type AirbyteType,
+  type Cast,
+  type Casts,
+  DUCKDB_CASTS,
+  hasUsualForm,
+  type RarelyFormedType,
+  rareForm,
+} from '@cuttle/loader';
 import type { NumberType } from './column-types.js';
 
 /**
@@ -21,11 +29,12 @@ export function stagedCasts(numberType: NumberType): Casts {
     string: { readAs: 'VARCHAR', cast: (raw) => bounded(raw, MAX_TEXT_BYTES) },
     integer: { readAs: 'VARCHAR', cast: (raw) => `(${DUCKDB_CASTS.integer.cast(raw)})::decimal(38, 0)` },
     number: numberType === 'float' ? DUCKDB_CASTS.number : { readAs: 'VARCHAR', cast: decimalCast },
-    date: textWhere('date', (raw) => raw),
-    time_without_timezone: textWhere('time_without_timezone', (raw) => `left(${raw}, 8) || ${fraction(raw, 9)}`),
-    timestamp_with_timezone: textWhere('timestamp_with_timezone', zoned),
-    timestamp_without_timezone: textWhere(
+    date: textOf('date', 'date', (raw) => raw),
+    time_without_timezone: textOf('time_without_timezone', 'time', (raw) => `left(${raw}, 8) || ${fraction(raw, 9)}`),
+    timestamp_with_timezone: textOf('timestamp_with_timezone', 'timestamptz', zoned),
+    timestamp_without_timezone: textOf(
       'timestamp_without_timezone',
+      'timestamptz',
       (raw) =>
         `strftime(timezone('UTC', try_cast(${raw} as timestamptz)), '%Y-%m-%d %H:%M:%S') || ${fraction(raw, 20)}`,
     ),
@@ -66,11 +75,14 @@ export function finalValue(column: string, type: AirbyteType): string {
   }
 }
 
-/** A text in one form where the value is one of its type. */
-function textWhere(type: AirbyteType, text: (raw: string) => string): Cast {
+/** A text in one form where the value is one of its type: `engineType` refuses days that no calendar has. */
+function textOf(type: Exclude<RarelyFormedType, 'integer'>, engineType: string, text: (raw: string) => string): Cast {
   return {
     readAs: 'VARCHAR',
-    cast: (raw) => `case when (${DUCKDB_CASTS[type].cast(raw)}) is not null then ${text(raw)} end`,
+    cast: (
+      raw,
+    ) => `case when ${hasUsualForm(type, raw)} then case when try_cast(${raw} as ${engineType}) is not null then ${text(raw)} end
+      when ${raw} is not null then ${text(rareForm(type, raw))} end`,
   };
 }
 

@@ -35,7 +35,7 @@ const MODEL: Readonly<Record<string, { readonly schema: string | object; readonl
   string: { schema: 'string', keep: (value) => (typeof value === 'string' ? value : JSON.stringify(value)) },
   date: {
     schema: { type: ['null', 'string'], format: 'date' },
-    keep: (value) => (isDay(value) ? value : null),
+    keep: (value) => (isDay(value) ? value : midnight(value)),
   },
   zoned: { schema: TZ, keep: (value) => instant(value, 'Z') },
   local: { schema: NTZ, keep: (value) => instant(value, '') },
@@ -53,8 +53,15 @@ function isDay(value: Value): boolean {
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(value);
 }
 
-/** UTC microseconds; a bare time is taken as UTC. */
+/** The day of a timestamp that lies at its very beginning, in UTC or without a zone. */
+function midnight(value: Value): Value {
+  const isAtMidnight = typeof value === 'string' && /^.{10}T00:00:00(\.0+)?Z?$/.test(value);
+  return isAtMidnight && isDay(value.slice(0, 10)) ? value.slice(0, 10) : null;
+}
+
+/** UTC microseconds; a bare time is taken as UTC, a day as its midnight. */
 function instant(value: Value, suffix: string): Value {
+  if (isDay(value)) return `${value}T00:00:00.000000${suffix}`;
   if (typeof value !== 'string' || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?(Z|[-+]\d\d:\d\d)?$/.test(value))
     return null;
   if (!isDay(value.slice(0, 10))) return null;
@@ -75,6 +82,7 @@ const time = fc
   )
   .map(([d, h, m, s, fraction, zone]) => `${d}T${h}:${m}:${s}${fraction}${zone}`);
 const anyValue: fc.Arbitrary<Value> = fc.oneof(
+  fc.tuple(day, fc.constantFrom('', 'Z', '+02:00')).map(([d, zone]) => `${d}T00:00:00${zone}`),
   fc.integer(),
   fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e9, max: 1e9 }).map((n) => Math.round(n * 100) / 100),
   fc.bigInt({ min: -(10n ** 37n), max: 10n ** 37n }).map(String),

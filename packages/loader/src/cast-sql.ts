@@ -1,5 +1,7 @@
 import type { AirbyteType } from './airbyte-type.js';
 import type { Column } from './dialect.js';
+import { rareForm } from './rare-form-functions.js';
+import type { RarelyFormedType } from './rare-forms.js';
 import type { StagedLoad } from './warehouse.js';
 
 /**
@@ -8,9 +10,6 @@ import type { StagedLoad } from './warehouse.js';
  * Values are read as text and cast with checks, because DuckDB's typed read turns 1.5 into 2 for an integer and true
  * into 1, and fails a whole file for one bad value. What does not fit becomes null with an entry in `_airbyte_meta`.
  */
-
-/** Digits of the largest integer that a column holds, as in every warehouse. */
-const INTEGER_DIGITS = 38;
 
 /** Begins the message of an error raised inside a load for a key or cursor value that cannot be used. */
 export const KEY_ERROR = 'CUTTLE_KEY:';
@@ -25,9 +24,17 @@ export interface Cast {
   readonly cut?: (raw: string) => string;
 }
 
-const ZONE = '(Z|[-+][0-9]{2}(:?[0-9]{2})?)';
+const ZONE = '(Z|[-+]([01][0-9]|2[0-3])(:?[0-5][0-9])?)';
 const CLOCK = '([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\\.[0-9]{1,9})?';
 const DAY = '[0-9]{4}-[0-9]{2}-[0-9]{2}';
+const TIMESTAMP = `${DAY}[T ]${CLOCK}${ZONE}?`;
+const USUAL_FORMS = {
+  date: DAY,
+  time_with_timezone: `${CLOCK} ?${ZONE}`,
+  time_without_timezone: CLOCK,
+  timestamp_with_timezone: TIMESTAMP,
+  timestamp_without_timezone: TIMESTAMP,
+} as const;
 const SHORTEST_NANO_TIME = '00:00:00.0000001'.length;
 const SHORTEST_NANO_TIMESTAMP = '2000-01-01T00:00:00.0000001'.length;
 
@@ -42,21 +49,19 @@ export const DUCKDB_CASTS: Casts = {
   integer: { readAs: 'VARCHAR', cast: integerCast },
   number: { readAs: 'VARCHAR', cast: numberCast },
   boolean: { readAs: 'VARCHAR', cast: (raw) => `case lower(${raw}) when 'true' then true when 'false' then false end` },
-  date: { readAs: 'VARCHAR', cast: (raw) => checked(raw, DAY, `try_cast(${raw} as date)`) },
-  time_with_timezone: { readAs: 'VARCHAR', cast: (raw) => checked(raw, `${CLOCK} ?${ZONE}`, raw) },
+  date: usualOrRare('date', (raw) => `try_cast(${raw} as date)`),
+  time_with_timezone: usualOrRare('time_with_timezone', (raw) => raw),
   time_without_timezone: {
-    readAs: 'VARCHAR',
-    cast: (raw) => checked(raw, CLOCK, `try_cast(${raw} as time)`),
+    ...usualOrRare('time_without_timezone', (raw) => `try_cast(${raw} as time)`),
     cut: (raw) => hasNanoseconds(raw, SHORTEST_NANO_TIME),
   },
   timestamp_with_timezone: {
-    readAs: 'VARCHAR',
-    cast: (raw) => checked(raw, `${DAY}[T ]${CLOCK}${ZONE}?`, `try_cast(${raw} as timestamptz)`),
+    ...usualOrRare('timestamp_with_timezone', (raw) => `try_cast(${raw} as timestamptz)`),
     cut: (raw) => hasNanoseconds(raw, SHORTEST_NANO_TIMESTAMP),
   },
   timestamp_without_timezone: {
-    readAs: 'VARCHAR',
-    cast: localTimestampCast,
+    // A value with an offset is the same instant in UTC; a bare one is taken as it stands.
+    ...usualOrRare('timestamp_without_timezone', (raw) => `timezone('UTC', try_cast(${raw} as timestamptz))`),
     cut: (raw) => hasNanoseconds(raw, SHORTEST_NANO_TIMESTAMP),
   },
   object: { readAs: 'JSON', cast: (raw) => `case when starts_with(${raw}, '{') then ${raw} end` },
@@ -65,15 +70,19 @@ export const DUCKDB_CASTS: Casts = {
   unknown: asIs,
 };
 
-/** A value with an offset in a column without zone is the same instant in UTC; a bare one is taken as it stands. */
-function localTimestampCast(raw: string): string {
-  const pattern = `${DAY}[T ]${CLOCK}${ZONE}?`;
-  return checked(raw, pattern, `timezone('UTC', try_cast(${raw} as timestamptz))`);
+/** Whether a value has the form in which nearly all senders write it; years 0001 to 9999. */
+export function hasUsualForm(type: Exclude<RarelyFormedType, 'integer'>, raw: string): string {
+  const matches = `regexp_full_match(${raw}, '${USUAL_FORMS[type]}')`;
+  return type.startsWith('time_') ? matches : `${matches} and not starts_with(${raw}, '0000')`;
 }
 
-/** Years 0001 to 9999: the pattern has four digits, year 0 is left out here. */
-function checked(raw: string, pattern: string, value: string): string {
-  return `case when regexp_full_match(${raw}, '${pattern}') and not starts_with(${raw}, '0000') then ${value} end`;
+/** Values in their usual form are cast here; only the others cost a call of {@link rareForm}. */
+function usualOrRare(type: Exclude<RarelyFormedType, 'integer'>, cast: (raw: string) => string): Cast {
+  return {
+    readAs: 'VARCHAR',
+    cast: (raw) =>
+      `case when ${hasUsualForm(type, raw)} then ${cast(raw)} when ${raw} is not null then ${cast(rareForm(type, raw))} end`,
+  };
 }
 
 /** Whether there are digits behind the microseconds. Most values are too short for that, which is a cheap thing to see. */
@@ -81,13 +90,10 @@ function hasNanoseconds(raw: string, shortest: number): string {
   return `case when strlen(${raw}) >= ${shortest} then regexp_matches(${raw}, '\\.[0-9]{6}0*[1-9]') else false end`;
 }
 
-/**
- * Whole fractions such as 5.0 are integers, too. Each branch casts once: an expression that stands in several places
- * makes planning a thousand columns take minutes.
- */
+/** Few nodes for the usual: an expression that stands in several places makes planning a thousand columns take minutes. */
 function integerCast(raw: string): string {
-  return `case when regexp_full_match(${raw}, '-?[0-9]{1,${INTEGER_DIGITS}}') then try_cast(${raw} as hugeint)
-    when regexp_full_match(${raw}, '-?[0-9]{1,${INTEGER_DIGITS}}\\.0+') then try_cast(split_part(${raw}, '.', 1) as hugeint) end`;
+  return `case when try_cast(${raw} as bigint)::varchar = ${raw} then try_cast(${raw} as bigint)::hugeint
+    when ${raw} is not null then try_cast(${rareForm('integer', raw)} as hugeint) end`;
 }
 
 /** NaN and Infinity are values of the protocol's Number; a number that overflows a double is not. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { SystemError } from '@cuttle/protocol';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { KEY_ERROR } from './cast-sql.js';
+import { registerRareForms } from './rare-form-functions.js';
 import { SegmentRefusedError } from './segment.js';
 import type { Row } from './warehouse.js';
 
@@ -69,6 +70,7 @@ export class Engine {
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
+    await registerRareForms(connection);
     const engine = new Engine(instance, connection, options);
     await engine.run(IN_UTC);
     return engine;

@@ -7,6 +7,7 @@ import {
   stringifyLossless,
 } from '@cuttle/protocol';
 import type { AirbyteType } from './airbyte-type.js';
+import { wholeDigits } from './rare-forms.js';
 
 /**
  * Finds numbers with more digits than a double keeps. DuckDB's JSON reader passes every fraction through a double, so the
@@ -68,7 +69,8 @@ function withoutTrailingZeros(digits: string): string {
 }
 
 /**
- * A RECORD line with a TRUNCATED change for each top-level field whose numbers lose digits, or undefined when none does.
+ * A RECORD line whose whole numbers in exponent form are digits where a column of integers takes them, with a TRUNCATED
+ * change for each other top-level field whose numbers lose digits; undefined when the line can stay as it is.
  *
  * @param typeOf type of the column of a property; undefined when there is none
  */
@@ -80,12 +82,26 @@ export function noteLostDigits(
   const record = message instanceof Map ? message.get('record') : undefined;
   const data = record instanceof Map ? record.get('data') : undefined;
   if (!(record instanceof Map) || !(data instanceof Map)) return undefined;
+  const resolved = resolveWholeNumbers(data, typeOf);
   const changes = [...data]
     .filter(([property, value]) => keepsFractions(typeOf(property)) && !isExactValue(value))
     .map(([field]): MetaChange => ({ field, change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' }));
-  if (changes.length === 0) return undefined;
-  addChanges(record, changes);
+  if (changes.length > 0) addChanges(record, changes);
+  else if (!resolved) return undefined;
   return stringifyLossless(message);
+}
+
+/** Puts digits in place of whole numbers that a double would round. @returns whether there was one */
+function resolveWholeNumbers(data: LosslessObject, typeOf: (property: string) => AirbyteType | undefined): boolean {
+  let resolved = false;
+  for (const [property, value] of data) {
+    if (typeOf(property) !== 'integer' || !(value instanceof NumberText) || isExact(value.text)) continue;
+    const digits = wholeDigits(value.text);
+    if (digits === undefined) continue;
+    data.set(property, new NumberText(digits));
+    resolved = true;
+  }
+  return resolved;
 }
 
 /** Integers, dates and so on refuse a fraction as a whole; that is recorded by their own cast. */

@@ -1,5 +1,5 @@
 export { type AirbyteType, airbyteTypeOf } from './airbyte-type.js';
-export { type Cast, type Casts, castSelect, DUCKDB_CASTS, literal } from './cast-sql.js';
+export { type Cast, type Casts, castSelect, DUCKDB_CASTS, hasUsualForm, literal } from './cast-sql.js';
 export { checkWarehouse } from './check-warehouse.js';
 export {
   type Column,
@@ -18,6 +18,8 @@ export { Engine, type EngineOptions } from './engine.js';
 export { type CommitConfig, loadLimits } from './load-limits.js';
 export { type LoaderOptions, loadStreams } from './loader.js';
 export { printStatements, STAGING_PLACEHOLDER } from './print-statements.js';
+export { rareForm } from './rare-form-functions.js';
+export type { RarelyFormedType } from './rare-forms.js';
 export type { Segment } from './segment.js';
 export { createStagingFolder } from './staging-folder.js';
 export { shortHash } from './table-names.js';

@@ -14,8 +14,16 @@ const NULLED = [null, 'NULLED'] as const;
 const MODELS: Partial<Record<AirbyteType, Model>> = {
   integer: (value) => {
     const text = typeof value === 'object' || typeof value === 'boolean' ? 'x' : String(value);
-    const match = /^(-?)(\d{1,38})(\.0+)?$/.exec(text);
-    return match === null ? NULLED : [String(BigInt(`${match[1]}${match[2]}`)), undefined];
+    const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([-+]?\d{1,3}))?$/.exec(text);
+    if (match === null) return NULLED;
+    const [, sign, whole = '', fraction = '', exponent = '0'] = match;
+    // By dividing and multiplying whole numbers, where the code shifts digits.
+    const power = Number(exponent) - fraction.length;
+    const digits = BigInt(whole + fraction);
+    const scale = 10n ** BigInt(Math.abs(power));
+    if (power < 0 && digits % scale !== 0n) return NULLED;
+    const whole38 = (power < 0 ? digits / scale : digits * scale) * (sign === '-' ? -1n : 1n);
+    return String(whole38).replace('-', '').length > 38 ? NULLED : [String(whole38), undefined];
   },
   number: (value) => {
     if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return [value, undefined];
@@ -43,6 +51,14 @@ const scalars = fc.oneof(
     '5.0',
     '-7',
     '1e5',
+    '1e21',
+    '-1E37',
+    '1e38',
+    '12.50e1',
+    '12.5e0',
+    '1500e-2',
+    '0.000e-3',
+    '1.2345678901234567890123e22',
     '0x1F',
     '1_000',
     'NaN',
