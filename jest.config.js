@@ -15,11 +15,9 @@ function workspaceSources() {
   return map;
 }
 
-/** @type {import('jest').Config} */
-module.exports = {
+/** What all projects share. */
+const base = {
   rootDir: __dirname,
-  testMatch: ['**/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/ci/templates/'],
   modulePathIgnorePatterns: ['/dist/', '/\\.cuttle/', '/ci/templates/'],
   transform: {
     '^.+\\.ts$': [
@@ -33,6 +31,33 @@ module.exports = {
   },
   // Our relative imports end in .js, as Node wants them; the sources end in .ts.
   moduleNameMapper: { ...workspaceSources(), '^(\\.{1,2}/.*)\\.js$': '$1' },
+};
+
+const IGNORED = ['/node_modules/', '/dist/', '/ci/templates/'];
+const ENDS = { full: '\\.full\\.test\\.ts$', browser: '\\.browser\\.test\\.ts$' };
+
+/**
+ * Projects by the end of the file name: `test` is what `npm test` runs, `full` comes on top in `npm run test:full`,
+ * `browser` needs Chromium.
+ *
+ * @type {import('jest').Config}
+ */
+module.exports = {
+  rootDir: __dirname,
+  projects: [
+    {
+      ...base,
+      displayName: 'test',
+      testMatch: ['**/test/**/*.test.ts'],
+      testPathIgnorePatterns: [...IGNORED, ...Object.values(ENDS)],
+    },
+    ...Object.keys(ENDS).map((name) => ({
+      ...base,
+      displayName: name,
+      testMatch: [`**/test/**/*.${name}.test.ts`],
+      testPathIgnorePatterns: IGNORED,
+    })),
+  ],
   reporters: ['default', '<rootDir>/ci/conformance-reporter.js'],
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -7,7 +7,7 @@ const ROOT = path.join(__dirname, '..');
 
 /** By the value of CUTTLE_WRITE_CONFORMANCE: page and the command that makes it. */
 const PAGES = {
-  1: { file: 'conformance.md', command: 'npm test' },
+  full: { file: 'conformance.md', command: 'npm run test:full' },
   images: { file: 'conformance-images.md', command: 'npm run test:images' },
 };
 

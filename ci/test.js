@@ -1,32 +1,66 @@
-// `npm test`: sets up what is missing, then types, lint, unused code and all tests. Stops at the first step that fails.
+// `npm test`, `npm run test:full`, `npm run test:long` and `npm run test:browser`: set up what is missing, then run the
+// steps of that tier. Stops at the first step that fails, and says what each took.
+//
+//   node ci/test.js [test|full|long|browser] [jest arguments]
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 
 const ROOT = path.join(__dirname, '..');
 
+/** By tier: jest's projects, whether code is checked before, and the page of conformance that a whole run writes. */
+const TIERS = {
+  test: { projects: ['test'], checks: true },
+  full: { projects: ['test', 'full'], checks: false, page: 'full' },
+  long: { projects: ['test', 'full'], checks: false },
+  browser: { projects: ['browser'], checks: false },
+};
+
 function bin(name) {
   return path.join(ROOT, 'node_modules', '.bin', name);
 }
 
-const STEPS = [
-  ['set-up', process.execPath, [path.join(__dirname, 'setup.js')]],
-  ['dbt', process.execPath, [path.join(__dirname, 'setup-dbt.js'), '--optional']],
-  ['build and types', bin('tsc'), ['-b']],
+const CHECKS = [
   ['types of tests', bin('tsc'), ['-p', 'tsconfig.test.json']],
   ['lint', bin('biome'), ['ci', '--error-on-warnings', '.']],
   ['unused code', bin('knip'), []],
-  ['tests', bin('jest'), process.argv.slice(2)],
 ];
 
-for (const [name, command, args] of STEPS) {
-  process.stderr.write(`\n> ${name}\n`);
-  const isWhole = args.length === 0 && name === 'tests';
-  const env = { ...process.env, ...(isWhole ? { CUTTLE_WRITE_CONFORMANCE: '1' } : {}) };
-  const { status, error } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit', env });
-  if (error !== undefined) process.stderr.write(`${error.message}\n`);
-  if (status !== 0) {
-    process.stderr.write(`\n${name} failed\n`);
-    process.exitCode = status ?? 1;
-    break;
-  }
+function stepsOf({ projects, checks }, args) {
+  return [
+    ['set-up', process.execPath, [path.join(__dirname, 'setup.js')]],
+    ['dbt', process.execPath, [path.join(__dirname, 'setup-dbt.js'), '--optional']],
+    ['build and types', bin('tsc'), ['-b']],
+    ...(checks ? CHECKS : []),
+    ['tests', bin('jest'), ['--selectProjects', ...projects, '--', ...args]],
+  ];
 }
+
+function environment(name, { page }, args) {
+  const isWhole = args.length === 0 && page !== undefined;
+  return {
+    ...process.env,
+    CUTTLE_TIER: name === 'browser' ? 'full' : name,
+    ...(isWhole ? { CUTTLE_WRITE_CONFORMANCE: page } : {}),
+  };
+}
+
+function main([first, ...rest]) {
+  const isNamed = first !== undefined && first in TIERS;
+  const name = isNamed ? first : 'test';
+  const args = isNamed ? rest : [first, ...rest].filter((arg) => arg !== undefined);
+  const env = environment(name, TIERS[name], args);
+  for (const [title, command, commandArgs] of stepsOf(TIERS[name], args)) {
+    process.stderr.write(`\n> ${title}\n`);
+    const started = performance.now();
+    const { status, error } = spawnSync(command, commandArgs, { cwd: ROOT, stdio: 'inherit', env });
+    if (error !== undefined) process.stderr.write(`${error.message}\n`);
+    process.stderr.write(`${title}: ${Math.round((performance.now() - started) / 1000)} s\n`);
+    if (status !== 0) {
+      process.stderr.write(`\n${title} failed\n`);
+      return status ?? 1;
+    }
+  }
+  return 0;
+}
+
+process.exitCode = main(process.argv.slice(2));

@@ -1,11 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { runDestinationIn } from '@cuttle/airbyte-cdk';
 import type { JsonObject } from '@cuttle/protocol';
 import { type Sandbox, startSandbox } from '@cuttle/sandbox';
-import { type ConnectorProfile, connectorCommand, openDestinationBench } from '@cuttle/testing';
+import { type ConnectorProfile, connectorCommand, type Entry, openDestinationBench } from '@cuttle/testing';
+import { BubbleDestination } from '../src/index.js';
 import { configFor } from './profile.js';
 
 const command = connectorCommand('destinations/bubble');
+const entry: Entry = {
+  name: 'destination-bubble',
+  command,
+  runIn: (host) => runDestinationIn(new BubbleDestination(), host),
+};
 
 const withStream = (config: JsonObject, change: object): JsonObject => {
   const [stream] = config['streams'] as JsonObject[];
@@ -20,8 +27,8 @@ export function bubbleConnector(): ConnectorProfile {
     folder: 'destinations/bubble',
     command,
     kind: 'destination',
-    open: () =>
-      openDestinationBench(command, async () => {
+    open: (place) =>
+      openDestinationBench(entry, place, async () => {
         const opened = await startSandbox({ users: 1, orders: 1, idleVisits: 0 });
         sandbox = opened;
         return { config: configFor(opened, [['things', 'thing']]), close: () => opened.close() };

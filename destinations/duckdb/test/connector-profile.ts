@@ -1,18 +1,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { type ConnectorProfile, connectorCommand, openDestinationBench } from '@cuttle/testing';
-
-const command = connectorCommand('destinations/duckdb');
+import { type ConnectorProfile, openDestinationBench } from '@cuttle/testing';
+import { profileInProcess } from './profile.js';
 
 /** What the suites for every connector know of this destination. */
 export function duckdbConnector(): ConnectorProfile {
+  const entry = profileInProcess();
   return {
     name: 'destination-duckdb',
     folder: 'destinations/duckdb',
-    command,
+    command: entry.command,
     kind: 'destination',
-    open: () =>
-      openDestinationBench(command, async (folder) => ({
+    open: (place) =>
+      openDestinationBench(entry, place, async (folder) => ({
         config: { destination_path: path.join(folder, 'warehouse.duckdb'), commit_interval_ms: 20 },
         close: async () => undefined,
       })),

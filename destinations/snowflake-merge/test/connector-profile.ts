@@ -2,10 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '@cuttle/protocol';
 import { startSandbox } from '@cuttle/sandbox';
-import { type ConnectorProfile, connectorCommand, type OpenedWarehouse, openDestinationBench } from '@cuttle/testing';
-import { configFor } from './profile.js';
+import { type ConnectorProfile, type OpenedWarehouse, openDestinationBench } from '@cuttle/testing';
+import { configFor, STATIC_PROFILE } from './profile.js';
 
-const command = connectorCommand('destinations/snowflake-merge');
 const without = (config: JsonObject, ...names: readonly string[]) =>
   Object.fromEntries(Object.entries(config).filter(([name]) => !names.includes(name)));
 
@@ -14,9 +13,9 @@ export function snowflakeConnector(): ConnectorProfile {
   return {
     name: 'destination-snowflake-merge',
     folder: 'destinations/snowflake-merge',
-    command,
+    command: STATIC_PROFILE.command,
     kind: 'destination',
-    open: () => openDestinationBench(command, openWarehouse),
+    open: (place) => openDestinationBench(STATIC_PROFILE, place, openWarehouse),
     badConfigs: [
       { name: 'no account', word: /account is required/, make: ({ config }) => without(config, 'account') },
       {

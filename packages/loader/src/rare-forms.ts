@@ -7,7 +7,7 @@ import type { AirbyteType } from './airbyte-type.js';
  */
 
 /** Digits of the largest integer that a column holds, as in every warehouse. */
-export const INTEGER_DIGITS = 38;
+const INTEGER_DIGITS = 38;
 
 const WHOLE_NUMBER = /^(-?)(\d{1,60})(?:\.(\d{1,60}))?(?:[eE]([-+]?\d{1,4}))?$/;
 const DAY = '(?<day>\\d{4}-\\d\\d-\\d\\d)';

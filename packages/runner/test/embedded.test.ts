@@ -134,7 +134,7 @@ describe('the embedded warehouse', () => {
     expect(made.counts()).toEqual({ n: 3000, ids: 3000 });
   });
 
-  const moments = process.env['CUTTLE_LONG'] === '1' ? 60 : 5;
+  const moments = { long: 60, full: 5 }[process.env['CUTTLE_TIER'] ?? ''] ?? 2;
   it(`F-RUN-01 kill -9 of the runner at ${moments} moments from its start to its end: the next run completes, exactly`, async () => {
     const made = workspace({ streams: [{ name: 'orders', count: 0 }] });
     for (let index = 1; index <= moments; index += 1) {

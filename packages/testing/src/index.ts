@@ -1,4 +1,4 @@
-export type { ConnectorBench, ConnectorProfile, Workload } from './connector/profile.js';
+export type { ConnectorBench, ConnectorProfile, Place, Workload } from './connector/profile.js';
 export { runChecked } from './connector/run-checked.js';
 export { destinationCommandSuite } from './connector/standard-suite.js';
 export { type OpenedWarehouse, openDestinationBench } from './destination/connector-bench.js';
@@ -51,6 +51,7 @@ export {
   statesOf,
   type TimedMessage,
 } from './harness/run-command.js';
+export type { Entry } from './harness/run-entry.js';
 export { type InProcessHost, type RunIn, runInProcess } from './harness/run-in-process.js';
 export { statement } from './harness/statement.js';
 export {
@@ -59,6 +60,7 @@ export {
   connectorCommand,
   connectorFile,
   dataFolder,
+  isFull,
   isLong,
   ROOT,
 } from './harness/workspace.js';

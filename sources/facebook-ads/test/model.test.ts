@@ -1,5 +1,6 @@
 import type { JsonObject, StateMessage } from '@cuttle/protocol';
 import { moveDay, type Sandbox, startSandbox } from '@cuttle/sandbox';
+import { isLong } from '@cuttle/testing';
 import fc from 'fast-check';
 import { configFor, digest, read, truthOf } from './run-facebook.js';
 
@@ -142,7 +143,7 @@ class World {
 }
 
 describe('any history', () => {
-  const runs = process.env['CUTTLE_LONG'] === '1' ? 300 : 8;
+  const runs = isLong ? 300 : 8;
 
   it('synced at any times with any faults: the deduplicated tables equal what Meta knows, within the lookback', async () => {
     await fc.assert(

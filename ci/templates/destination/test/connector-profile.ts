@@ -1,8 +1,16 @@
-import { type ConnectorProfile, connectorCommand, openDestinationBench } from '@cuttle/testing';
+import { runDestinationIn } from '@cuttle/airbyte-cdk';
+import { type ConnectorProfile, connectorCommand, type Entry, openDestinationBench } from '@cuttle/testing';
+import { AcmeDestination } from '../src/index.js';
 import { type AcmeStandIn, startStandIn } from './stand-in.js';
 
 /** The command under test. */
 export const command = connectorCommand('destinations/acme');
+
+const entry: Entry = {
+  name: 'destination-acme',
+  command,
+  runIn: (host) => runDestinationIn(new AcmeDestination(), host),
+};
 
 /** A config that reaches the stand-in, with short waits. */
 export function configFor({ baseUrl, token }: AcmeStandIn): { readonly [name: string]: string | number | boolean } {
@@ -24,8 +32,8 @@ export function acmeConnector(): ConnectorProfile {
     folder: 'destinations/acme',
     command,
     kind: 'destination',
-    open: () =>
-      openDestinationBench(command, async () => {
+    open: (place) =>
+      openDestinationBench(entry, place, async () => {
         const standIn = await startStandIn();
         return { config: configFor(standIn), close: () => standIn.close() };
       }),

@@ -8,7 +8,7 @@ import { told } from './run-checked.js';
 export function checkSuite(profile: ConnectorProfile): void {
   const check = (id: string, title: string, run: (bench: ConnectorBench) => Promise<void>) =>
     statement(id, title, profile.bypass, async () => {
-      const bench = await profile.open();
+      const bench = await profile.open('here');
       try {
         await run(bench);
       } finally {

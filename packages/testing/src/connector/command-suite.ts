@@ -16,7 +16,7 @@ const CONTENT = 'content-of-a-private-file';
 export function commandSuite(profile: ConnectorProfile): void {
   let bench: ConnectorBench;
   beforeAll(async () => {
-    bench = await profile.open();
+    bench = await profile.open('process');
   });
   afterAll(() => bench.close());
   const check = (id: string, title: string, run: () => Promise<void>, timeoutMs?: number) =>

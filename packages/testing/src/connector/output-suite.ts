@@ -14,7 +14,7 @@ const MB = 1_000_000;
 export function outputSuite(profile: ConnectorProfile): void {
   let bench: ConnectorBench;
   beforeAll(async () => {
-    bench = await profile.open();
+    bench = await profile.open('process');
   });
   afterAll(() => bench.close());
   const check = (id: string, title: string, run: () => Promise<void>, timeoutMs?: number) =>

@@ -32,6 +32,9 @@ export interface ConnectorBench {
   close(): Promise<void>;
 }
 
+/** Where runs are made: each in a process of its own, or inside of the test's where their options allow it. */
+export type Place = 'process' | 'here';
+
 /** What the suites for every connector (C, SPEC, CHK) have to know. */
 export interface ConnectorProfile {
   /** `source-bubble`. */
@@ -41,7 +44,7 @@ export interface ConnectorProfile {
   readonly command: Command;
   readonly kind: 'source' | 'destination';
   /** Makes a bench of its own. */
-  open(): Promise<ConnectorBench>;
+  open(place: Place): Promise<ConnectorBench>;
   readonly badConfigs: readonly BadConfig[];
   /** Most resident memory with a slow reader, MiB (DESIGN.md 9). */
   readonly memoryMiB: number;

@@ -13,7 +13,7 @@ const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 export function shutdownSuite(profile: ConnectorProfile): void {
   let bench: ConnectorBench;
   beforeAll(async () => {
-    bench = await profile.open();
+    bench = await profile.open('process');
   });
   afterAll(() => bench.close());
   const check = (id: string, title: string, run: () => Promise<void>, timeoutMs?: number) =>

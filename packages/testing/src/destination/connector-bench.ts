@@ -1,8 +1,9 @@
 import type { JsonObject } from '@cuttle/protocol';
-import type { ConnectorBench, Workload } from '../connector/profile.js';
-import { runChecked } from '../connector/run-checked.js';
+import type { ConnectorBench, Place, Workload } from '../connector/profile.js';
+import { checked } from '../connector/run-checked.js';
 import { makeFolder, removeFolder, writeJson } from '../harness/folder.js';
-import type { Command } from '../harness/run-command.js';
+import { runCommand } from '../harness/run-command.js';
+import { type Entry, runEntry } from '../harness/run-entry.js';
 import { complete, range, record, state, streamOf } from './fixture.js';
 
 const things = streamOf('things', { id: 'integer', name: 'string' }, { generation: 1 });
@@ -16,7 +17,8 @@ export interface OpenedWarehouse {
 
 /** What the suites for every connector run a destination with: a small load, and one whose states fill the output. */
 export async function openDestinationBench(
-  command: Command,
+  entry: Entry,
+  place: Place,
   open: (folder: string) => Promise<OpenedWarehouse>,
 ): Promise<ConnectorBench> {
   const folder = makeFolder();
@@ -31,7 +33,8 @@ export async function openDestinationBench(
   return {
     folder,
     config,
-    run: (args, options) => runChecked(command, args, options),
+    run: async (args, options) =>
+      checked(await (place === 'here' ? runEntry(entry, args, options) : runCommand(entry.command, args, options))),
     small: async () => workload(() => smallInput()),
     large: async (bytes) => workload(() => largeInput(bytes)),
     close: async () => {

@@ -1,5 +1,6 @@
 import type { ConfiguredStream, Json } from '@cuttle/protocol';
 import { statesOf } from '../harness/run-command.js';
+import { isFull, isLong } from '../harness/workspace.js';
 import { complete, range, record, type StreamOptions, state, streamOf } from './fixture.js';
 import type { DestinationProfile } from './profile.js';
 import { openSuite } from './suite.js';
@@ -128,17 +129,27 @@ export function exactlyOnceSuite(profile: DestinationProfile): void {
     'one state behind many records: bounded memory, a crash in the middle, an exact replay',
     async () => {
       const stream = users({ syncId: 5 });
-      const total = Number(process.env['CUTTLE_LONG'] === '1' ? 5_000_000 : 300_000);
+      const total = isLong ? 5_000_000 : isFull ? 300_000 : 60_000;
       suite.warehouse.config = { ...suite.warehouse.config, commit_mb: 8, commit_interval_ms: 600_000 };
-      const lines = function* (): Generator<string> {
-        for (let id = 0; id < total; id += 1) yield record(stream, { id, name: `name of ${id}` });
+      const lines = function* (atTwoThirds: () => void = () => undefined): Generator<string> {
+        for (let id = 0; id < total; id += 1) {
+          if (id === Math.floor((total * 2) / 3)) atTwoThirds();
+          yield record(stream, { id, name: `name of ${id}` });
+        }
         yield state(stream, { id: total });
         yield complete(stream);
       };
-      const killed = await suite.warehouse.write([stream], lines(), {
-        onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 1500),
-        timeoutMs: 600_000,
-      });
+      let kill = (): void => undefined;
+      const killed = await suite.warehouse.write(
+        [stream],
+        lines(() => kill()),
+        {
+          onStart: (child) => {
+            kill = () => void child.kill('SIGKILL');
+          },
+          timeoutMs: 600_000,
+        },
+      );
       expect(killed.exitCode).not.toBe(0);
       const result = await suite.warehouse.write([stream], lines(), { timeoutMs: 600_000, needsProcess: true });
       expect(result.exitCode).toBe(0);

@@ -64,5 +64,15 @@ function sharedFolder(folder: string): string | undefined {
   return undefined;
 }
 
-/** Whether the long lane runs: all repetitions instead of a sample. */
-export const isLong = process.env['CUTTLE_LONG'] === '1';
+/**
+ * How much a run covers, by `CUTTLE_TIER`: a sample in five minutes (`test`, the default), every suite (`full`), or every
+ * repetition (`long`). Files named `*.full.test.ts` are left out of the sample.
+ */
+const tier = process.env['CUTTLE_TIER'] ?? 'test';
+if (!['test', 'full', 'long'].includes(tier)) throw new Error(`CUTTLE_TIER is "${tier}", not test, full or long.`);
+
+/** Whether every suite runs, by commands where the process is the subject. */
+export const isFull = tier !== 'test';
+
+/** Whether all repetitions run instead of a part of them. */
+export const isLong = tier === 'long';

@@ -148,7 +148,7 @@ export function connectorOf<S extends StandIn>(profile: SourceProfile<S>): Conne
     command: connectorCommand(profile.folder),
     kind: 'source',
     memoryMiB: 150,
-    open: () => SourceBench.open(profile, true),
+    open: (place) => SourceBench.open(profile, place === 'process'),
     badConfigs: profile.badConfigs.map(({ name, word, change, arrange }) => ({
       name,
       word,

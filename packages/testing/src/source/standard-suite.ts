@@ -1,7 +1,5 @@
 import { checkSuite } from '../connector/check-suite.js';
-import { commandSuite } from '../connector/command-suite.js';
-import { outputSuite } from '../connector/output-suite.js';
-import { shutdownSuite } from '../connector/shutdown-suite.js';
+import { processSuites } from '../connector/standard-suite.js';
 import { statement } from '../harness/statement.js';
 import { injectionSuite } from '../security/injection-suite.js';
 import { networkSuite } from '../security/network-suite.js';
@@ -19,12 +17,7 @@ import { stateSuite } from './state-suite.js';
 
 /** C of a source: commands, output, signals. */
 export function sourceCommandSuite<S extends StandIn>(profile: SourceProfile<S>): void {
-  const connector = connectorOf(profile);
-  describe(profile.name, () => {
-    describe('commands', () => commandSuite(connector));
-    describe('output', () => outputSuite(connector));
-    describe('shutdown', () => shutdownSuite(connector));
-  });
+  describe(profile.name, () => processSuites(connectorOf(profile)));
 }
 
 /** SPEC, CHK, DISC and R of a source. */

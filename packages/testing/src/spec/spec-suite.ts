@@ -24,7 +24,7 @@ export function specSuite(profile: ConnectorProfile): void {
   let spec: ConnectorSpecification;
   let schema: JsonObject;
   beforeAll(async () => {
-    bench = await profile.open();
+    bench = await profile.open('here');
     const result = await bench.run(['spec']);
     expect(result.messages.map(({ message }) => message.type)).toEqual(['SPEC']);
     spec = messagesOf(result, 'SPEC')[0]!.spec;
