@@ -44,7 +44,9 @@ function remove(folder) {
 
 /** Runs a script by bash in a process group of its own, of which nothing is left behind it. @returns its exit code */
 function run(script, cwd, onStart) {
-  const options = { cwd, stdio: ['ignore', 'inherit', 'inherit'], detached: true };
+  // Every suite, by processes too: what the generator makes has to pass all of them.
+  const env = { ...process.env, CUTTLE_TIER: 'full' };
+  const options = { cwd, env, stdio: ['ignore', 'inherit', 'inherit'], detached: true };
   const child = spawn('bash', ['-euo', 'pipefail', '-c', script], options);
   onStart(child);
   return new Promise((resolve, reject) => {
