@@ -31,7 +31,7 @@ function stepsOf({ projects, checks }, args) {
     ['dbt', process.execPath, [path.join(__dirname, 'setup-dbt.js'), '--optional']],
     ['build and types', bin('tsc'), ['-b']],
     ...(checks ? CHECKS : []),
-    ['tests', bin('jest'), ['--selectProjects', ...projects, '--', ...args]],
+    ['tests', bin('jest'), [...args, '--selectProjects', ...projects]],
   ];
 }
 
