@@ -33,10 +33,11 @@ function readLine(line: string): BulkLine | undefined {
     return undefined;
   }
   if (!isJsonObject(parsed)) return undefined;
-  if (typeof parsed['id'] === 'string') return { id: parsed['id'] };
-  // The shape of a general failure, which stands for all lines.
-  if (typeof parsed['statusCode'] === 'number' && parsed['statusCode'] >= 500) return undefined;
-  return { reason: reasonOf(parsed) };
+  const { id, status, statusCode } = parsed;
+  if (status === 'success') return typeof id === 'string' ? { id } : undefined;
+  // From 500 on it is the shape of a general failure, which stands for all lines.
+  const isRefused = status === 'error' || (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500);
+  return isRefused ? { reason: reasonOf(parsed) } : undefined;
 }
 
 /** Bubble's own words for a refusal, at most 300 characters. */

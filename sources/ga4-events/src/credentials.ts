@@ -90,6 +90,7 @@ async function serviceAccountToken(key: ServiceAccountKey, limits: HttpLimits): 
   const client = new HttpClient(
     {
       baseUrl: url.origin,
+      addressField: 'token_uri in credentials_json',
       limits,
       classify: ({ status, headers }) => {
         serverMs = serverTime(headers);
