@@ -2,7 +2,7 @@ import path from 'node:path';
 import { ROOT } from './workspace.js';
 
 /** Modules that tests load into a connector's process; each file says what it does and which variables it reads. */
-type PreloadName = 'clock' | 'crash' | 'no-world' | 'pollution' | 'public-host' | 'kill-at-statement';
+type PreloadName = 'clock' | 'crash' | 'no-world' | 'pollution' | 'public-host' | 'kill-at-statement' | 'stall';
 
 /** Path of a module for `preload` of a run. */
 export function preload(name: PreloadName): string {
