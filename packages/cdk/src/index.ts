@@ -1,5 +1,5 @@
 export type { FileOption } from './command/arguments.js';
-export type { Awaited } from './command/awaited.js';
+export { Awaited } from './command/awaited.js';
 export type { Connector, ConnectorCommand } from './command/connector.js';
 export { errorMessage } from './command/error-message.js';
 export { type Host, processHost } from './command/host.js';

@@ -38,7 +38,7 @@ const GUARDED = [
   ['an API key in the query', { url: new URL(`${FROM}?key=x`) }],
   ['a signature of S3', { url: new URL(`${FROM}?X-Amz-Signature=x`) }],
   ['a signature of Azure', { url: new URL(`${FROM}?sv=1&sig=x`) }],
-] as const;
+] as const satisfies readonly (readonly [string, Partial<Exchange>])[];
 
 describe('followRedirect', () => {
   it.each(GUARDED)('X-08 a request with %s goes to no other host and no other scheme', (_name, exchange) => {
@@ -48,15 +48,10 @@ describe('followRedirect', () => {
     expect(refusal('https://api.example.com:8443/v1', 307, exchange)).toBe(
       `${prefix} api.example.com:8443; use that address.`,
     );
-    const plain = { ...exchange, url: new URL('http://api.example.com/v1') };
-    expect(
-      refusal(
-        'https://api.example.com/v1',
-        307,
-        plain.method === undefined ? { ...plain, hasSecret: true } : plain,
-        true,
-      ),
-    ).toBe(`${prefix} https://api.example.com; use that address.`);
+    const plain = { hasSecret: true, ...exchange, url: new URL('http://api.example.com/v1') };
+    expect(refusal('https://api.example.com/v1', 307, plain, true)).toBe(
+      `${prefix} https://api.example.com; use that address.`,
+    );
     expect(redirect('/v2/orders', 307, exchange)?.url.href).toBe('https://api.example.com/v2/orders');
   });
 
