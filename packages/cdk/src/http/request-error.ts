@@ -42,7 +42,7 @@ export function answerError(request: string, answer: Answer, outcome: Outcome, m
 
 function failure(request: string, status: number, { code }: Outcome): string {
   if (code !== UNEXPECTED_STATUS) return `${request} failed with status ${status}.`;
-  return `${request} was answered with status ${status}, which its documentation does not have, so it does not count as done. Is a proxy or another server in between?`;
+  return `${request} was answered with status ${status}, which is not documented for it, so it does not count as done. Is a proxy or another server in between?`;
 }
 
 /** Code of the error for a host that could not be reached at all. */
