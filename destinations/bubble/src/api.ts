@@ -4,6 +4,8 @@ import { type BulkAnswer, readBulkAnswer, reasonOf } from './bulk-answer.js';
 import { missingRight, type Right, unknownType } from './policy.js';
 import { type Constraint, ThingSearch } from './thing-search.js';
 
+/** What a change or deletion is answered with, and nothing else (Data API manual). */
+const DONE = [204];
 /** A bulk request works for at most 4 minutes (Data API manual); before that nobody knows what it still does. */
 const BULK_TIMEOUT_MS = 270_000;
 
@@ -51,6 +53,7 @@ export class ThingApi {
     const isChange = right === 'Modify via API';
     await this.http.send(isChange ? 'PATCH' : 'DELETE', `${this.path}/0x0`, {
       ...(isChange ? { json: {} } : {}),
+      expect: DONE,
       classify: (answer) =>
         missingRight(answer, this.type, right) ??
         ([400, 404].includes(answer.status) && isJsonObject(answer.body) ? { action: 'ignore' } : undefined),
@@ -75,6 +78,7 @@ export class ThingApi {
       const { bytes } = await this.http.send('POST', `${this.path}/bulk`, {
         text: things.map((thing) => JSON.stringify(thing)).join('\n'),
         as: 'bytes',
+        expect: [200],
         isRepeatable: false,
         timeoutMs: this.bulkTimeoutMs,
         classify: (answer) => {
@@ -104,6 +108,7 @@ export class ThingApi {
     let reason: string | undefined;
     const { status } = await this.http.send(method, `${this.path}/${encodeURIComponent(id)}`, {
       ...options,
+      expect: DONE,
       classify: (answer) => {
         const { status: code, body } = answer;
         if (code === 404 && method === 'DELETE') return { action: 'ignore' };

@@ -25,8 +25,8 @@ async function withHttp(
   invocation: Invocation,
   work: (http: HttpClient) => Promise<void>,
 ): Promise<void> {
-  const { signal, log, clock, secrets } = invocation;
-  const http = new HttpClient(policy, { signal, log, clock, secrets });
+  const { signal, log, clock, secrets, awaited } = invocation;
+  const http = new HttpClient(policy, { signal, log, clock, secrets, awaited });
   try {
     await work(http);
   } finally {

@@ -17,6 +17,7 @@ export const CHECK_LIMITS: HttpLimits = { maxAttempts: 3, maxWaitMs: 15_000, att
 export function bubblePolicy(config: BubbleConfig, limits: HttpLimits = {}): HttpPolicy {
   return {
     baseUrl: apiRoot(config),
+    addressField: config.base_url === undefined ? 'app_url' : 'base_url',
     auth: bearer(config.api_token),
     budget: { ...perMinute(config.requests_per_minute), concurrency: config.concurrency },
     classify,

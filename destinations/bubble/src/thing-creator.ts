@@ -1,5 +1,5 @@
 import type { HttpClient } from '@cuttle/airbyte-cdk';
-import type { JsonObject } from '@cuttle/protocol';
+import { type JsonObject, SystemError } from '@cuttle/protocol';
 import type { ThingApi } from './api.js';
 import type { BulkAnswer } from './bulk-answer.js';
 import { own } from './cast.js';
@@ -49,18 +49,20 @@ export class ThingCreator {
     this.newThings = mode === 'insert' ? new NewThings(options.api.search, this.field) : undefined;
   }
 
+  /** @throws {SystemError} `BUBBLE_ANSWER` when answers about a thing stay unreadable and it is not there */
   async create(entries: readonly Wanted[], tries = 1): Promise<void> {
     const { api, report, announce } = this.options;
     await this.newThings?.prepare();
     await announce(entries.length);
     const answer = await api.create(entries.map((entry) => this.thingOf(entry)));
     if (answer.kind === 'answered') return this.tell(entries, answer);
-    const rest = answer.kind === 'unknown' ? await this.settle(entries) : entries;
+    const rest = answer.kind === 'refused' ? entries : await this.settle(entries);
     const [alone] = rest;
     if (rest.length > 1 || alone === undefined) return this.createHalves(rest);
     const isLast = answer.kind === 'refused' || tries >= MAX_TRIES;
     if (entries.length > 1) return this.create(rest);
     if (!isLast) return this.create(rest, tries + 1);
+    if (answer.kind === 'unreadable') throw unreadable(api.type, answer.reason);
     report.rejected(alone, answer.reason, answer.kind === 'refused' ? answer.status : 0);
   }
 
@@ -124,4 +126,9 @@ export class ThingCreator {
       }),
     );
   }
+}
+
+function unreadable(type: string, reason: string): SystemError {
+  const message = `A thing of type "${type}" could not be created: ${reason}, ${MAX_TRIES} times. Is a proxy or another server in between?`;
+  return new SystemError(message, { code: 'BUBBLE_ANSWER' });
 }

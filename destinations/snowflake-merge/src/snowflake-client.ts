@@ -1,9 +1,10 @@
-import type { Logger } from '@cuttle/airbyte-cdk';
+import { createRequire } from 'node:module';
+import type { Awaited, Logger } from '@cuttle/airbyte-cdk';
 import type { Row } from '@cuttle/loader';
 import { ConfigError } from '@cuttle/protocol';
 import type { Connection, ConnectionOptions, RowStatement } from 'snowflake-sdk';
 import { type Login, loginOf, type SnowflakeConfig } from './config.js';
-import { clientError, isSessionLost } from './snowflake-errors.js';
+import { accessUrl, clientError, isSessionLost, statementKind } from './snowflake-errors.js';
 
 /** What a statement gave. */
 export interface Answer {
@@ -24,6 +25,8 @@ export interface StatementClient {
 export interface ClientOptions {
   readonly config: SnowflakeConfig;
   readonly log: Logger;
+  /** Gets the kind of each statement that runs: the driver loses its callback when an answer is not as it wants it. */
+  readonly awaited: Awaited;
   /** Seconds that a request is tried again when the network or the service fails. */
   readonly retrySeconds: number;
 }
@@ -47,7 +50,7 @@ export class SnowflakeClient implements StatementClient {
     const started = performance.now();
     try {
       const connection = await this.#connected();
-      const { statement, rows } = await execute(connection, sql);
+      const { statement, rows } = await this.#execute(connection, sql);
       const changed = statement.getNumUpdatedRows() ?? 0;
       this.#options.log.debug(
         `${Math.round(performance.now() - started)} ms, ${rows.length} rows, ${changed} changed, query ${statement.getQueryId()}: ${sql}`,
@@ -87,7 +90,7 @@ export class SnowflakeClient implements StatementClient {
     const { config, retrySeconds } = this.#options;
     const connection = sdk.createConnection({
       account: config.account,
-      ...(config.host === undefined ? {} : { accessUrl: accessUrl(config.host) }),
+      ...(config.host === undefined ? {} : { accessUrl: accessUrl(config) }),
       ...loginOptions(loginOf(config)),
       warehouse: config.warehouse,
       database: config.database,
@@ -105,15 +108,20 @@ export class SnowflakeClient implements StatementClient {
       sfRetryMaxLoginRetries: 5,
     });
     // Its promise is kept even for a refused login; only the callback is told.
-    await new Promise<void>((resolve, reject) => {
+    const login = new Promise<void>((resolve, reject) => {
       connection.connect((error) => (error == null ? resolve() : reject(error)));
     });
+    await this.#options.awaited.during('the login to Snowflake', login);
     // Names are quoted and spelled by us; an account may say otherwise. Times without an offset are UTC.
-    await execute(
+    await this.#execute(
       connection,
       `alter session set quoted_identifiers_ignore_case = false, timezone = 'UTC', autocommit = true, timestamp_type_mapping = 'TIMESTAMP_NTZ'`,
     );
     return connection;
+  }
+
+  #execute(connection: Connection, sql: string): Promise<Executed> {
+    return this.#options.awaited.during(`the end of ${statementKind(sql)} in Snowflake`, execute(connection, sql));
   }
 }
 
@@ -123,10 +131,20 @@ type Driver = typeof import('snowflake-sdk');
 async function loadDriver(): Promise<Driver> {
   process.env['SNOWFLAKE_DISABLE_PLATFORM_DETECTION'] ??= 'true';
   process.env['SNOWFLAKE_DISABLE_MINICORE'] ??= '1';
+  forbidRedirects();
   const sdk = (await import('snowflake-sdk')).default as Driver;
   // Its logger writes to stdout, where only messages of the protocol belong.
   sdk.configure({ logLevel: 'OFF', additionalLogToConsole: false });
   return sdk;
+}
+
+/**
+ * The driver's HTTP client would take passwords, tokens and rows along to another host, and no option of the driver
+ * forbids it. Its own copy of axios makes the clients, with the defaults of that moment.
+ */
+function forbidRedirects(): void {
+  const { defaults } = createRequire(require.resolve('snowflake-sdk'))('axios') as { readonly defaults: object };
+  Object.assign(defaults, { maxRedirects: 0 });
 }
 
 function loginOptions(login: Login): ConnectionOptions {
@@ -161,14 +179,13 @@ function decrypted(key: string, passphrase: string | undefined): string {
   }
 }
 
-function accessUrl(host: string): string {
-  return /^https?:\/\//.test(host) ? host : `https://${host}`;
+/** A statement that ended, and its rows. */
+interface Executed {
+  readonly statement: RowStatement;
+  readonly rows: readonly unknown[];
 }
 
-function execute(
-  connection: Connection,
-  sqlText: string,
-): Promise<{ readonly statement: RowStatement; readonly rows: readonly unknown[] }> {
+function execute(connection: Connection, sqlText: string): Promise<Executed> {
   return new Promise((resolve, reject) => {
     connection.execute({
       sqlText,

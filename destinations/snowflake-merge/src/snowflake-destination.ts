@@ -67,8 +67,8 @@ function loadingInto(config: SnowflakeConfig, invocation: Invocation): Work {
     });
 }
 
-function clientOf(config: SnowflakeConfig, { log }: Invocation): SnowflakeClient {
-  return new SnowflakeClient({ config, log, retrySeconds: config.network_wait_seconds });
+function clientOf(config: SnowflakeConfig, { log, awaited }: Invocation): SnowflakeClient {
+  return new SnowflakeClient({ config, log, awaited, retrySeconds: config.network_wait_seconds });
 }
 
 function withWarehouse(

@@ -1,4 +1,11 @@
-import { ConfigError, isKnownError, type KnownError, SystemError, TransientError } from '@cuttle/protocol';
+import {
+  ConfigError,
+  isKnownError,
+  type KnownError,
+  redirectError,
+  SystemError,
+  TransientError,
+} from '@cuttle/protocol';
 import type { SnowflakeConfig } from './config.js';
 
 /** What the driver throws: its own error names, Snowflake's codes, and SQL states. */
@@ -7,6 +14,8 @@ interface DriverError {
   readonly code?: string | number;
   readonly sqlState?: string;
   readonly message?: string;
+  /** The answer that was no success, for errors of the transport. */
+  readonly response?: { readonly statusCode?: number; readonly headers?: { readonly location?: string } };
 }
 
 const SESSION_CODES = ['390104', '390110', '390111', '390112', '390114', '390195'];
@@ -20,6 +29,11 @@ const PASSING_CODES = ['000604', '000608', '000629', '000630', '000625', '000626
 const DEFINING = new Set(['CREATE', 'ALTER', 'DROP']);
 const MODIFIERS = new Set(['', 'OR', 'REPLACE', 'TRANSIENT']);
 
+/** Where the account is reached. */
+export function accessUrl({ account, host = `${account}.snowflakecomputing.com` }: SnowflakeConfig): string {
+  return /^https?:\/\//.test(host) ? host : `https://${host}`;
+}
+
 /** Whether the session is gone, and with it every transaction in it. */
 export function isSessionLost(error: unknown): boolean {
   const { name, code } = error as DriverError;
@@ -31,7 +45,12 @@ export function isSessionLost(error: unknown): boolean {
  */
 export function clientError(error: unknown, config: SnowflakeConfig, sql: string): KnownError {
   if (isKnownError(error)) return error;
-  const { code, message = '' } = error as DriverError;
+  const { code, message = '', response } = error as DriverError;
+  const location = response?.headers?.location;
+  if (location !== undefined && Number(response?.statusCode) < 400) {
+    const field = config.host === undefined ? 'account' : 'host';
+    return redirectError({ field, from: accessUrl(config), location });
+  }
   const kind = statementKind(sql);
   const number = String(code ?? '');
   const details = { cause: error, internalMessage: `${number} ${firstLine(message)}` };
@@ -78,7 +97,7 @@ function isNetwork(error: unknown): boolean {
 }
 
 /** The statement's first words, without names: `CREATE TABLE`, `MERGE`. */
-function statementKind(sql: string): string {
+export function statementKind(sql: string): string {
   const words = sql
     .slice(0, 60)
     .toUpperCase()

@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { Awaited } from '@cuttle/airbyte-cdk';
 import type { SnowflakeConfig } from '../src/config.js';
 import { SnowflakeClient } from '../src/snowflake-client.js';
 
@@ -17,7 +18,7 @@ describe('a private key that cannot be read', () => {
     it(`${what}: a config error that names the field, before anything is sent`, async () => {
       const config = { account: 'a', host: 'http://127.0.0.1:1', username: 'u', ...key } as unknown as SnowflakeConfig;
       const log = { debug: () => undefined } as never;
-      const client = new SnowflakeClient({ config, log, retrySeconds: 1 });
+      const client = new SnowflakeClient({ config, log, awaited: new Awaited(), retrySeconds: 1 });
       await expect(client.run('select 1')).rejects.toMatchObject({
         code: 'KEY_INVALID',
         failureType: 'config_error',

@@ -1,4 +1,5 @@
 export type { FileOption } from './command/arguments.js';
+export { Awaited } from './command/awaited.js';
 export type { Connector, ConnectorCommand } from './command/connector.js';
 export { errorMessage } from './command/error-message.js';
 export { type Host, processHost } from './command/host.js';
@@ -20,7 +21,8 @@ export { type PendingState, StateQueue } from './destination/state-queue.js';
 export { type Auth, basic, bearer } from './http/auth.js';
 export { type BudgetOptions, perMinute, perSecond } from './http/budget.js';
 export { checkLimits } from './http/check-limits.js';
-export { HttpClient, type HttpResponse, type HttpSurroundings, type RequestOptions } from './http/client.js';
+export { HttpClient, type HttpSurroundings, type RequestOptions } from './http/client.js';
+export type { HttpResponse } from './http/judge-answer.js';
 export { nextLink } from './http/next-link.js';
 export {
   type Action,
@@ -32,7 +34,7 @@ export {
   type NamedBudget,
   type Outcome,
 } from './http/policy.js';
-export { CREDENTIAL_REJECTED, HOST_UNREACHABLE } from './http/request-error.js';
+export { CREDENTIAL_REJECTED, HOST_UNREACHABLE, UNEXPECTED_STATUS } from './http/request-error.js';
 export { withoutTrailingSlashes } from './http/request-url.js';
 export { retryAfterMs } from './http/retry-after.js';
 export type { Timer } from './http/sleep.js';

@@ -7,6 +7,7 @@ import { buildProgram } from './program.js';
 import { InvalidProject } from './project-lookup.js';
 import { countDiagnostics, renderDiagnostics } from './render/diagnostics.js';
 import { visibleLines } from './render/table.js';
+import { watchStall } from './stall.js';
 import { paint, processTerminal, type Terminal } from './terminal.js';
 
 /**
@@ -19,13 +20,22 @@ export async function main(argv: readonly string[], terminal: Terminal = process
   const program = buildProgram(terminal, ownVersion(), (found) => {
     code = found;
   });
+  const isJson = argv.includes('--json');
+  const release = watchStall(commandName(argv), (error) => report(error, terminal, isJson));
   try {
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    return report(error, terminal, argv.includes('--json'));
+    return report(error, terminal, isJson);
+  } finally {
+    release();
   }
+}
+
+/** The first word; what follows may be a value. */
+function commandName(argv: readonly string[]): string {
+  return /^[a-z-]+$/.exec(argv[0] ?? '')?.[0] ?? '';
 }
 
 function report(error: unknown, terminal: Terminal, isJson: boolean): number {

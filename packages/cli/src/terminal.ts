@@ -1,4 +1,5 @@
 import readline from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
 
 /** What `cuttle` writes to and reads from; tests give their own. */
 export interface Terminal {
@@ -29,14 +30,19 @@ export function processTerminal(): Terminal {
     width: process.stderr.columns ?? 100,
     environment: process.env,
     folder: process.cwd(),
-    ...(process.stdin.isTTY === true && isInteractive ? { ask } : {}),
+    ...(process.stdin.isTTY === true && isInteractive
+      ? { ask: (question) => askOn(process.stdin, process.stderr, question) }
+      : {}),
   };
 }
 
-async function ask(question: string): Promise<string> {
-  const lines = readline.createInterface({ input: process.stdin, output: process.stderr });
+/** Asks one question; without an answer, because the input ended, the answer is empty. */
+export async function askOn(input: Readable, output: Writable, question: string): Promise<string> {
+  const lines = readline.createInterface({ input, output });
+  // `question` alone stays pending for ever when the input ends. A line just before the end comes first.
+  const ended = new Promise<string>((resolve) => lines.once('close', () => setImmediate(resolve, '')));
   try {
-    return await lines.question(question);
+    return await Promise.race([lines.question(question), ended]);
   } finally {
     lines.close();
   }

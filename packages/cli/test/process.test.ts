@@ -20,9 +20,10 @@ describe('the cuttle process', () => {
     readonly stderr: string;
   }
 
-  const cuttle = (argv: readonly string[]): Promise<Ended> =>
+  const cuttle = (argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> =>
     new Promise((resolve) => {
-      execFile(process.execPath, [CUTTLE, ...argv], { cwd: repository.root }, (error, stdout, stderr) => {
+      const options = { cwd: repository.root, env: { ...process.env, ...env } };
+      execFile(process.execPath, [CUTTLE, ...argv], options, (error, stdout, stderr) => {
         resolve({ code: error === null ? 0 : (error.code ?? 'signal'), stdout, stderr });
       });
     });
@@ -45,6 +46,20 @@ describe('the cuttle process', () => {
     const [run] = JSON.parse(output).runs;
     expect(run.outcome).toBe('cancelled');
     expect(run.streams[0].acknowledgedStates).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [[]],
+    [['--json']],
+  ])('C-01 a command that can no longer finish ends with 1, not with 0: %p', async (more) => {
+    const stall = path.join(repository.root, 'stall.cjs');
+    const commander = require.resolve('commander');
+    const never = 'Command.prototype.parseAsync = () => new Promise(() => undefined)';
+    fs.writeFileSync(stall, `require(${JSON.stringify(commander)}).${never};`);
+    const ended = await cuttle(['run', 'hush', ...more], { NODE_OPTIONS: `--require=${stall}` });
+    expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining('`cuttle run` stopped before it was')]);
+    if (more.length > 0) expect(JSON.parse(ended.stdout)).toMatchObject({ error: { code: 'COMMAND_STALLED' } });
+    expect(ended.stderr + ended.stdout).not.toContain('hush');
   });
 
   it('sandbox prints what the demo target needs, and ends on SIGTERM', async () => {

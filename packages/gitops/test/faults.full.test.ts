@@ -14,6 +14,9 @@ const FAULTS = [
   { kind: 'hang', when: 'after' },
   { kind: 'truncated_json' },
   { kind: 'html' },
+  // Success that is not the documented one, behind which nothing or everything was done.
+  { kind: 'status', status: 202, body: '{}' },
+  { kind: 'status', status: 202, when: 'after', body: '{}' },
 ] as const;
 
 /** Documents that use every kind of request: three sources, a destination, tags, three connections, one with a time zone. */

@@ -73,3 +73,4 @@ export type {
   SyncMode,
   TraceMessage,
 } from './message.js';
+export { CONFIG_REDIRECTED, type RefusedRedirect, redirectError } from './redirect-error.js';

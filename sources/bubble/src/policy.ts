@@ -6,6 +6,7 @@ import { apiRoot, type BubbleConfig } from './config.js';
 export function bubblePolicy(config: BubbleConfig): HttpPolicy {
   return {
     baseUrl: apiRoot(config),
+    addressField: config.base_url === undefined ? 'app_url' : 'base_url',
     auth: bearer(config.api_token),
     budget: { ...perMinute(config.requests_per_minute), concurrency: config.concurrency },
     classify: (answer) => classify(answer, config.environment),

@@ -12,6 +12,7 @@ export const CONCURRENCY = 4;
 export function graphPolicy(config: FacebookAdsConfig, throttle: Throttle): HttpPolicy {
   return {
     baseUrl: apiRoot(config),
+    addressField: 'base_url',
     auth: bearer(tokenOf(config)),
     budget: { concurrency: CONCURRENCY },
     classify: (answer) => classify(answer, throttle),

@@ -21,6 +21,7 @@ export class Ga4EventsSource extends Source<Ga4Config> {
     const limits = limitsFromConfig(config as unknown as Record<string, unknown>);
     return {
       baseUrl: config.base_url,
+      addressField: 'base_url',
       auth: googleAuth(config.credentials_json, limits),
       classify: classifyAnswer,
       limits,

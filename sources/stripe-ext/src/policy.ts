@@ -26,6 +26,7 @@ const FILE_RATE = 20;
 export function stripePolicy(config: StripeConfig): HttpPolicy {
   return {
     baseUrl: apiRoot(config),
+    addressField: 'base_url',
     auth: bearer(apiKey(config)),
     budget: { concurrency: config.concurrency },
     budgets: (request) => budgetsOf(config, request),

@@ -30,6 +30,7 @@ export interface Rejection {
 export function acmePolicy(config: AcmeConfig): HttpPolicy {
   return {
     baseUrl: config.base_url,
+    addressField: 'base_url',
     auth: bearer(config.api_token),
     budget: perSecond(config.requests_per_second),
     classify,

@@ -38,8 +38,9 @@ async function withHttp(
   adapt: (policy: HttpPolicy) => HttpPolicy,
   work: (http: HttpClient) => Promise<void>,
 ): Promise<void> {
-  const { signal, log, clock, secrets } = invocation;
-  const http = new HttpClient(adapt(acmePolicy(acmeConfig(invocation.config))), { signal, log, clock, secrets });
+  const { signal, log, clock, secrets, awaited } = invocation;
+  const policy = adapt(acmePolicy(acmeConfig(invocation.config)));
+  const http = new HttpClient(policy, { signal, log, clock, secrets, awaited });
   try {
     await work(http);
   } finally {

@@ -9,7 +9,7 @@ export interface Host {
   readonly stdin: Readable;
   readonly stdout: Writable;
   readonly stderr: Writable;
-  /** Emits `SIGTERM`, `SIGINT`, `uncaughtException` and `unhandledRejection`. */
+  /** Emits `SIGTERM`, `SIGINT`, `uncaughtException`, `unhandledRejection` and `beforeExit`. */
   readonly events: EventEmitter;
   /** Milliseconds since the epoch. */
   readonly clock: () => number;

@@ -4,6 +4,7 @@ import type { Secrets } from '../config/secrets.js';
 import type { Timer } from '../http/sleep.js';
 import type { Logger } from '../io/logger.js';
 import type { MessageWriter } from '../io/message-writer.js';
+import type { Awaited } from './awaited.js';
 
 /** What a command gets: its checked inputs and the ways out. */
 export interface Invocation {
@@ -15,6 +16,8 @@ export interface Invocation {
   readonly states: readonly StateMessage[];
   readonly writer: MessageWriter;
   readonly log: Logger;
+  /** Gets the name of whatever the command waits for: a stream, a request, a statement. */
+  readonly awaited: Awaited;
   /** Aborts when the run has to stop: a signal, a crash, or a reader that went away. */
   readonly signal: AbortSignal;
   /** What is hidden in all messages for people: the secrets of the config, and what is added, such as access tokens. */

@@ -6,6 +6,7 @@ import {
   type JsonObject,
   type KnownError,
   type StreamDescriptor,
+  SystemError,
   TransientError,
   toKnownError,
 } from '@cuttle/protocol';
@@ -15,6 +16,7 @@ import { HOST_UNREACHABLE } from '../http/request-error.js';
 import { createLogger } from '../io/logger.js';
 import { isClosedOutput, MessageWriter } from '../io/message-writer.js';
 import { type CommandLine, type CommandOptions, parseArguments, UsageError, usageText } from './arguments.js';
+import { Awaited } from './awaited.js';
 import type { Connector, ConnectorCommand } from './connector.js';
 import { errorMessage } from './error-message.js';
 import { type Host, processHost } from './host.js';
@@ -76,10 +78,12 @@ class CommandRun {
   readonly #connector: Connector;
   readonly #host: Host;
   readonly #secrets = new Secrets();
+  readonly #awaited = new Awaited();
   readonly #writer: MessageWriter;
   readonly #shutdown: Shutdown;
   #hasFailed = false;
-  #crash: Promise<void> | undefined;
+  /** The end by an error that nobody caught, or because nothing is left to wait for. */
+  #crash: Promise<number> | undefined;
 
   constructor(connector: Connector, host: Host) {
     this.#connector = connector;
@@ -90,22 +94,25 @@ class CommandRun {
       clock: host.clock,
       onFailure: () => this.#shutdown.stop('output'),
     });
-    this.#shutdown = installShutdown(host, (error) => {
-      this.#crash = this.#endCrashed(error);
+    this.#shutdown = installShutdown(host, {
+      onCrash: (error) => {
+        this.#crash = this.#endCrashed(error, 1);
+      },
+      onStall: () => {
+        this.#crash = this.#endStalled();
+      },
     });
   }
 
   async run(line: CommandLine): Promise<number> {
     try {
-      await this.#execute(line);
+      await this.#awaited.during(`the command ${line.command}`, this.#execute(line));
     } catch (error) {
-      this.#reportEnd(error);
+      // What a crash or a stall made fail is an echo of it.
+      if (this.#crash === undefined) this.#reportEnd(error);
     }
     await this.#endTurn();
-    if (this.#crash !== undefined) {
-      await this.#crash;
-      return 1;
-    }
+    if (this.#crash !== undefined) return this.#crash;
     if (this.#wasSignalled() && !this.#hasFailed && line.command !== 'spec') this.#report(stoppedError());
     await this.#writer.end();
     const exitCode = this.#shutdown.exitCode() ?? (this.#hasFailed ? 1 : 0);
@@ -167,6 +174,7 @@ class CommandRun {
       states: [],
       writer: this.#writer,
       log: createLogger(this.#writer, config['log_level'] === 'debug'),
+      awaited: this.#awaited,
       signal: this.#shutdown.signal,
       secrets: this.#secrets,
       clock: this.#host.clock,
@@ -193,13 +201,22 @@ class CommandRun {
   }
 
   /** Sends the one ERROR trace of an error that nobody caught, then ends the process. */
-  async #endCrashed(error: unknown): Promise<void> {
+  async #endCrashed(error: unknown, exitCode: number): Promise<number> {
     if (!isClosedOutput(error)) this.#report(toKnownError(error));
-    const timer = setTimeout(() => this.#host.exit(1), CRASH_GRACE_MS);
+    const timer = setTimeout(() => this.#host.exit(exitCode), CRASH_GRACE_MS);
     await this.#writer.end();
     clearTimeout(timer);
     this.#shutdown.dispose();
-    this.#host.exit(1);
+    this.#host.exit(exitCode);
+    return exitCode;
+  }
+
+  /** Ends a command that can no longer finish, where Node alone would exit with 0. */
+  #endStalled(): Promise<number> {
+    const { names } = this.#awaited;
+    createLogger(this.#writer).error(`Nothing is left that could end the command. It waits for ${names.join(', ')}.`);
+    const error = this.#wasSignalled() ? stoppedError() : stalledError(names.at(-1));
+    return this.#endCrashed(error, this.#shutdown.exitCode() ?? 1);
   }
 }
 
@@ -210,4 +227,9 @@ function isUsersToMend(error: unknown): error is Error {
 
 function stoppedError(cause?: unknown): TransientError {
   return new TransientError('The run was stopped by a signal before it was finished.', { code: 'STOPPED', cause });
+}
+
+function stalledError(name = 'its own end'): SystemError {
+  const message = `The command stopped before it was finished: it waits for ${name}, which can no longer come. Run it again; if it stops again, report it as a defect.`;
+  return new SystemError(message, { code: 'COMMAND_STALLED' });
 }

@@ -4,7 +4,7 @@ import type { Host } from './host.js';
 const GRACE_MS = 8_000;
 
 /** Why a run was asked to stop. */
-type StopReason = 'SIGTERM' | 'SIGINT' | 'crash' | 'output';
+type StopReason = 'SIGTERM' | 'SIGINT' | 'crash' | 'stall' | 'output';
 
 const SIGNAL_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 
@@ -20,13 +20,19 @@ export interface Shutdown {
   dispose(): void;
 }
 
+/** Who hears of an end that is not the command's own. */
+export interface ShutdownListener {
+  /** Called once with the first error that nobody caught. */
+  onCrash(error: unknown): void;
+  /** Called once when nothing is left that could still settle what the command waits for. */
+  onStall(): void;
+}
+
 /**
- * Listens for signals and for errors that nobody caught. The first signal aborts `signal` at once and ends the process
- * after 8 s at the latest, the second ends it at once.
- *
- * @param onCrash called once with the first error that nobody caught
+ * Listens for signals, for errors that nobody caught, and for an event loop that ran dry. The first signal aborts
+ * `signal` at once and ends the process after 8 s at the latest, the second ends it at once.
  */
-export function installShutdown(host: Host, onCrash: (error: unknown) => void): Shutdown {
+export function installShutdown(host: Host, listener: ShutdownListener): Shutdown {
   const controller = new AbortController();
   let reason: StopReason | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -45,18 +51,21 @@ export function installShutdown(host: Host, onCrash: (error: unknown) => void): 
     if (signals > 1) host.exit(SIGNAL_CODES[name]);
     timer ??= setTimeout(() => host.exit(exitCode() ?? 1), GRACE_MS).unref();
   };
-  let crashed = false;
-  const crash = (error: unknown) => {
-    if (crashed) return;
-    crashed = true;
-    stop('crash');
-    onCrash(error);
+  let isEnding = false;
+  const endBy = (why: StopReason, tell: () => void) => {
+    if (isEnding) return;
+    isEnding = true;
+    stop(why);
+    tell();
   };
+  const crash = (error: unknown) => endBy('crash', () => listener.onCrash(error));
   const listeners = {
     SIGTERM: onSignal('SIGTERM'),
     SIGINT: onSignal('SIGINT'),
     uncaughtException: crash,
     unhandledRejection: crash,
+    // Node emits it when no handle and no timer is left: a promise that is still pending stays so.
+    beforeExit: () => endBy('stall', () => listener.onStall()),
   };
   for (const [event, listener] of Object.entries(listeners)) host.events.on(event, listener);
   return {

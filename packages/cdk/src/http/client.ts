@@ -1,17 +1,18 @@
 import { setMaxListeners } from 'node:events';
 import type { LookupFunction } from 'node:net';
 import { isKnownError, TransientError } from '@cuttle/protocol';
+import { Awaited } from '../command/awaited.js';
 import type { Secrets } from '../config/secrets.js';
 import type { Logger } from '../io/logger.js';
 import { backoffMs } from './backoff.js';
 import { Budget, type BudgetOptions } from './budget.js';
-import { NotJsonError, parseJson } from './parse-json.js';
-import { type Answer, decideOutcome, type HttpPolicy, type Outcome } from './policy.js';
+import { type AttemptResult, type HttpResponse, judge } from './judge-answer.js';
+import type { Answer, HttpPolicy, Outcome } from './policy.js';
 import { answerError, describeFault, networkError } from './request-error.js';
 import { type Params, requestUrl } from './request-url.js';
 import { retryAfterMs } from './retry-after.js';
 import { type Sleep, sleep, stopped } from './sleep.js';
-import { type HttpMethod, type RawAnswer, Transport } from './transport.js';
+import { type Exchange, type HttpMethod, Transport } from './transport.js';
 
 const DEFAULTS = {
   maxAttempts: 6,
@@ -23,7 +24,6 @@ const DEFAULTS = {
 };
 /** Waits longer than this are told to the platform. */
 const REPORTED_WAIT_MS = 60_000;
-const MAX_BODY_TEXT = 100_000;
 
 /** What a request may add. */
 export interface RequestOptions {
@@ -37,6 +37,11 @@ export interface RequestOptions {
   readonly as?: 'json' | 'bytes';
   /** With `bytes`: whether a body is complete and of the right kind; one that is not is asked for again. */
   readonly isWhole?: (bytes: Buffer) => boolean;
+  /**
+   * Statuses that are documented for success, default 200 alone. Every other one below 300 ends the request as
+   * `UNEXPECTED_STATUS`: an answer that nobody documents proves nothing.
+   */
+  readonly expect?: readonly number[];
   /** Sent as plain text, for endpoints that take lines; makes the request a POST. */
   readonly text?: string;
   /**
@@ -48,17 +53,6 @@ export interface RequestOptions {
   readonly timeoutMs?: number;
   /** Reads vendor codes of this request, before the policy's own `classify`. */
   readonly classify?: (answer: Answer) => Outcome | undefined;
-}
-
-/** A usable answer. */
-export interface HttpResponse {
-  readonly status: number;
-  readonly headers: { readonly [name: string]: string };
-  /** Absolute URL that answered. */
-  readonly url: string;
-  /** The parsed body; undefined for an ignored answer, for an empty 204, and when bytes were asked for. */
-  readonly data: unknown;
-  readonly bytes: Buffer;
 }
 
 /** What a client needs from outside; everything has a default but signal and log. */
@@ -73,6 +67,8 @@ export interface HttpSurroundings {
   readonly random?: () => number;
   readonly sleep?: Sleep;
   readonly lookup?: LookupFunction;
+  /** Gets the name of each request that is under way. */
+  readonly awaited?: Awaited;
 }
 
 /** Called with the time (ms since the epoch) until which a rate limit makes a request wait. */
@@ -89,7 +85,13 @@ export class HttpClient {
   /** @param shared what clients of one credential have in common; made here when it is left out */
   constructor(policy: HttpPolicy, surroundings: HttpSurroundings, shared?: SharedHttp, onRateLimit?: OnRateLimit) {
     this.#policy = policy;
-    this.#around = { monotonic: () => performance.now(), random: Math.random, sleep, ...surroundings };
+    this.#around = {
+      monotonic: () => performance.now(),
+      random: Math.random,
+      sleep,
+      awaited: new Awaited(),
+      ...surroundings,
+    };
     this.#limits = { ...DEFAULTS, ...policy.limits };
     this.#shared = shared ?? createShared(policy, this.#limits, this.#around);
     this.#onRateLimit = onRateLimit ?? (() => undefined);
@@ -107,7 +109,7 @@ export class HttpClient {
    *
    * @throws {ConfigError} when the credential or the config is refused
    * @throws {TransientError} after the last retry, or when a rate limit lasts longer than allowed
-   * @throws {SystemError} for an answer that the policy does not know
+   * @throws {SystemError} for an answer that the policy does not know, and for a success that is not an expected one
    */
   get(path: string, options: RequestOptions = {}): Promise<HttpResponse> {
     return this.#request('GET', path, options);
@@ -169,23 +171,10 @@ export class HttpClient {
   async #attempt(method: HttpMethod, url: URL, options: RequestOptions): Promise<AttemptResult> {
     const release = await this.#acquire(url, options);
     try {
-      const credentials = (await this.#policy.auth?.headers()) ?? {};
+      const credentials = await this.#credentials();
       this.#hide(credentials);
-      const body = requestBody(options);
-      const raw = await this.#shared.transport.exchange({
-        method,
-        url,
-        headers: {
-          ...this.#policy.headers,
-          ...body?.headers,
-          ...options.headers,
-          ...credentials,
-        },
-        credentialHeaders: Object.keys(credentials),
-        ...(body === undefined ? {} : { body: body.text }),
-        ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
-        signal: this.#around.signal,
-      });
+      const exchange = this.#shared.transport.exchange(this.#exchangeOf(method, url, options, credentials));
+      const raw = await this.#around.awaited.during(`the answer to ${method} ${url.pathname}`, exchange);
       const result = judge(this.#policy, raw, options);
       const pause = result.kind === 'done' ? Math.min(result.outcome.waitMs ?? 0, this.#limits.maxWaitMs) : 0;
       if (pause > 0) this.#shared.budget.pause(pause);
@@ -198,6 +187,30 @@ export class HttpClient {
     } finally {
       release();
     }
+  }
+
+  /** Getting them may take a request of its own. */
+  async #credentials(): Promise<Headers> {
+    const { auth } = this.#policy;
+    if (auth === undefined) return {};
+    return this.#around.awaited.during('the credential of a request', Promise.resolve(auth.headers()));
+  }
+
+  #exchangeOf(method: HttpMethod, url: URL, options: RequestOptions, credentials: Headers): Exchange {
+    const { addressField } = this.#policy;
+    const { timeoutMs } = options;
+    const body = requestBody(options);
+    const headers = { ...this.#policy.headers, ...body?.headers, ...options.headers, ...credentials };
+    return {
+      method,
+      url,
+      headers,
+      hasSecret: Object.keys(credentials).length > 0 || this.#holdsSecret(url, headers),
+      ...(addressField === undefined ? {} : { addressField }),
+      ...(body === undefined ? {} : { body: body.text }),
+      ...(timeoutMs === undefined ? {} : { timeoutMs }),
+      signal: this.#around.signal,
+    };
   }
 
   /** Named budgets first: who waits for one of them holds no place of the credential's budget. */
@@ -236,6 +249,12 @@ export class HttpClient {
     }
   }
 
+  /** Whether one of the known secrets stands in the address or in a header. */
+  #holdsSecret(url: URL, headers: Headers): boolean {
+    const text = [url.pathname, url.search, ...Object.values(headers)].join('\n');
+    return this.#around.secrets !== undefined && this.#around.secrets.mask(text) !== text;
+  }
+
   #waitFor(attempt: number, outcome: Outcome, answer: Answer | undefined): number {
     const jittered = backoffMs(attempt, this.#limits.backoffMs, this.#around.random);
     const asked = outcome.waitMs ?? (answer && retryAfterMs(answer.headers, this.#around.clock()));
@@ -268,6 +287,7 @@ export class HttpClient {
   }
 }
 
+type Headers = Readonly<Record<string, string>>;
 type HttpAround = Required<Omit<HttpSurroundings, 'lookup' | 'secrets'>> & Pick<HttpSurroundings, 'lookup' | 'secrets'>;
 
 /** What all clients of one credential have in common. */
@@ -293,22 +313,11 @@ function createShared(policy: HttpPolicy, limits: typeof DEFAULTS, around: HttpA
   return { budget, named: new Map(), transport, hidden: new Set(), refreshing: undefined };
 }
 
-type AttemptResult =
-  | { readonly kind: 'done'; readonly outcome: Outcome; readonly response: HttpResponse }
-  | {
-      readonly kind: 'failed';
-      readonly outcome: Outcome;
-      readonly fault: string;
-      readonly answer?: Answer;
-      /** The headers that proved who asked. */
-      readonly credentials?: Readonly<Record<string, string>>;
-    };
-
 function requestBody({
   json,
   form,
   text,
-}: RequestOptions): { readonly text: string; readonly headers: object } | undefined {
+}: RequestOptions): { readonly text: string; readonly headers: Headers } | undefined {
   if (form !== undefined) {
     return {
       text: new URLSearchParams(form).toString(),
@@ -325,38 +334,6 @@ function requestBody({
 function knownCause(error: unknown): unknown {
   if (isKnownError(error)) return error;
   return error instanceof Error && isKnownError(error.cause) ? error.cause : undefined;
-}
-
-function judge(policy: HttpPolicy, raw: RawAnswer, options: RequestOptions): AttemptResult {
-  const { status, headers, bytes } = raw;
-  const wantsBytes = options.as === 'bytes';
-  const isFine = status >= 200 && status < 300;
-  let body: unknown;
-  const hasBody = bytes.length > 0 || (isFine && status !== 204 && status !== 205);
-  if (!(wantsBytes && isFine) && hasBody) {
-    try {
-      body = parseJson(bytes);
-    } catch (error) {
-      if (!(error instanceof NotJsonError)) throw error;
-      // A good status with a body that is no JSON is a proxy's page or a cut answer: ask again.
-      if (isFine) return { kind: 'failed', outcome: { action: 'retry' }, fault: error.message };
-      body = bytes.toString('utf8', 0, MAX_BODY_TEXT);
-    }
-  }
-  if (wantsBytes && isFine && options.isWhole?.(bytes) === false) {
-    return {
-      kind: 'failed',
-      outcome: { action: 'retry' },
-      fault: `the body is cut off or broken (${bytes.length} bytes)`,
-    };
-  }
-  const answer: Answer = { status, headers, path: raw.url.pathname, requestHeaders: options.headers ?? {}, body };
-  const outcome = options.classify?.(answer) ?? decideOutcome(policy, answer);
-  if (outcome.action !== 'ok' && outcome.action !== 'ignore') {
-    return { kind: 'failed', outcome, answer, fault: `status ${status}` };
-  }
-  const data = outcome.action === 'ignore' ? undefined : body;
-  return { kind: 'done', outcome, response: { status, headers, url: raw.url.href, data, bytes } };
 }
 
 function tooLongWait(request: string, ms: number): TransientError {

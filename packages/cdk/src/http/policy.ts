@@ -69,6 +69,8 @@ export interface HttpLimits {
 export interface HttpPolicy {
   /** Root that request paths are appended to. */
   readonly baseUrl: string;
+  /** Config field that the root comes from, such as `app_url`: errors name it. */
+  readonly addressField?: string;
   readonly auth?: Auth;
   /** Headers of every request. */
   readonly headers?: { readonly [name: string]: string };
@@ -83,11 +85,10 @@ export interface HttpPolicy {
 }
 
 /**
- * What a status means by default: 2xx ok, 401 refresh, 403 config error, 408 and 5xx retry, 429 rate limit, every other
+ * What a status that was not expected means by default: 401 refresh, 403 config error, 408 and 5xx retry, 429 rate limit, every other
  * status fails at once.
  */
 function defaultAction(status: number): Action {
-  if (status >= 200 && status < 300) return 'ok';
   if (status === 401) return 'refresh';
   if (status === 403) return 'config_error';
   if (status === 429) return 'rate_limit';
@@ -95,9 +96,14 @@ function defaultAction(status: number): Action {
   return 'fail';
 }
 
-/** What an answer means under a policy: the vendor's codes first, then the policy's table, then the default table. */
-export function decideOutcome(policy: HttpPolicy, answer: Answer): Outcome {
-  return policy.classify?.(answer) ?? { action: policy.status?.[answer.status] ?? defaultAction(answer.status) };
+/**
+ * What an answer means under a policy: the vendor's codes first, then the policy's table, then what the request expects,
+ * then the default table.
+ */
+export function decideOutcome(policy: HttpPolicy, answer: Answer, isExpected: boolean): Outcome {
+  const { status } = answer;
+  const action = isExpected ? 'ok' : defaultAction(status);
+  return policy.classify?.(answer) ?? { action: policy.status?.[status] ?? action };
 }
 
 /** Limits from the hidden config keys that tests and proxies use; keys that are absent leave the default. */

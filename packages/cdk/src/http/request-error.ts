@@ -7,6 +7,9 @@ const EXCERPT_LENGTH = 200;
 /** Code of the error that ends a whole run: the credential is not accepted, so no stream can go on. */
 export const CREDENTIAL_REJECTED = 'CREDENTIAL_REJECTED';
 
+/** Code of the error for a success with a status that the request does not expect. */
+export const UNEXPECTED_STATUS = 'UNEXPECTED_STATUS';
+
 type Mask = (text: string) => string;
 
 /** The error of a request that an answer ended. Requests are named by method and path: queries and headers may hold secrets. */
@@ -30,11 +33,16 @@ export function answerError(request: string, answer: Answer, outcome: Outcome, m
         ...quoted(answer, mask),
       });
     default:
-      return new SystemError(outcome.message ?? `${request} failed with status ${status}.`, {
+      return new SystemError(outcome.message ?? failure(request, status, outcome), {
         code: outcome.code ?? 'REQUEST_FAILED',
         ...quoted(answer, mask),
       });
   }
+}
+
+function failure(request: string, status: number, { code }: Outcome): string {
+  if (code !== UNEXPECTED_STATUS) return `${request} failed with status ${status}.`;
+  return `${request} was answered with status ${status}, which is not documented for it, so it does not count as done. Is a proxy or another server in between?`;
 }
 
 /** Code of the error for a host that could not be reached at all. */

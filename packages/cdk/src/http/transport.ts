@@ -3,10 +3,10 @@ import type { Readable } from 'node:stream';
 import { SystemError } from '@cuttle/protocol';
 import { checkUrl, guardedLookup } from './address.js';
 import { readBody } from './read-body.js';
+import { followRedirect } from './redirect.js';
 
 /** Longest chain of redirects that is followed. */
 const MAX_REDIRECTS = 5;
-const CREDENTIAL_HEADERS = ['authorization', 'cookie', 'proxy-authorization', 'x-api-key'];
 
 /** Methods that connectors use. */
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -17,8 +17,10 @@ export interface Exchange {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Names of headers that carry a credential besides the usual ones; they stay on the first host. */
-  readonly credentialHeaders: readonly string[];
+  /** Whether it carries a credential that the name of its header or parameter does not show. */
+  readonly hasSecret: boolean;
+  /** Config field that its host comes from. */
+  readonly addressField?: string;
   /** Deadline of the whole exchange in ms, where it is not that of the transport. */
   readonly timeoutMs?: number;
   readonly signal: AbortSignal;
@@ -56,7 +58,7 @@ export class Transport {
   }
 
   /**
-   * @throws {ConfigError} `HOST_REFUSED`
+   * @throws {ConfigError} `HOST_REFUSED`, `CONFIG_REDIRECTED`
    * @throws {SystemError} `TOO_MANY_REDIRECTS`, `BODY_TOO_LARGE`
    * @throws the network's error otherwise
    */
@@ -81,9 +83,9 @@ export class Transport {
     for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
       checkUrl(exchange.url, this.#options.allowPrivateHosts);
       const answer = await this.#send(exchange);
-      const location = answer.headers['location'];
-      if (![301, 302, 303, 307, 308].includes(answer.status) || location === undefined) return answer;
-      exchange = redirected(exchange, new URL(location, exchange.url), answer.status);
+      const next = followRedirect(exchange, answer, this.#options.allowPrivateHosts);
+      if (next === undefined) return answer;
+      exchange = next;
     }
     throw new SystemError(`${first.url.host} redirects more than ${MAX_REDIRECTS} times.`, {
       code: 'TOO_MANY_REDIRECTS',
@@ -144,17 +146,6 @@ function startDeadline(parent: AbortSignal, ms: number): { readonly signal: Abor
       parent.removeEventListener('abort', onAbort);
     },
   };
-}
-
-function redirected(from: Exchange, url: URL, status: number): Exchange {
-  const keepsMethod = status === 307 || status === 308;
-  const { body, ...rest } = from;
-  const next: Exchange = keepsMethod && body !== undefined ? { ...from, url } : { ...rest, url };
-  const method = keepsMethod ? from.method : 'GET';
-  if (url.origin === from.url.origin) return { ...next, method };
-  const dropped = new Set([...CREDENTIAL_HEADERS, ...from.credentialHeaders.map((name) => name.toLowerCase())]);
-  const headers = Object.fromEntries(Object.entries(from.headers).filter(([name]) => !dropped.has(name.toLowerCase())));
-  return { ...next, method, headers };
 }
 
 function plainHeaders(headers: object): { readonly [name: string]: string } {

@@ -72,9 +72,10 @@ async function runStream<C>(
   invocation: Invocation,
   stop: AbortController,
 ): Promise<void> {
+  const label = streamLabel(configured.stream);
   try {
-    await read.run();
-    invocation.log.info(`Stream ${streamLabel(configured.stream)}: ${read.recordCount} records.`);
+    await invocation.awaited.during(`the stream "${label}"`, read.run());
+    invocation.log.info(`Stream ${label}: ${read.recordCount} records.`);
   } catch (error) {
     if (isClosedOutput(error)) throw error;
     const known = toKnownError(error);

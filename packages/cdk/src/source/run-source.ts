@@ -50,11 +50,11 @@ async function withContext<C>(
   adapt: (policy: HttpPolicy) => HttpPolicy,
   work: (ctx: SourceContext<C>) => Promise<void>,
 ): Promise<void> {
-  const { log, signal, clock, secrets } = invocation;
+  const { log, signal, clock, secrets, awaited } = invocation;
   // The runner checked it against the spec, of which C is the typed form.
   const config = invocation.config as C;
   const policy = source.http?.(config) ?? { baseUrl: 'https://invalid.invalid' };
-  const http = new HttpClient(adapt(policy), { signal, log, clock, secrets, ...invocation.timer });
+  const http = new HttpClient(adapt(policy), { signal, log, clock, secrets, awaited, ...invocation.timer });
   try {
     await work({ config, http, log, signal, clock });
   } finally {

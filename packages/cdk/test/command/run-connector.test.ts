@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os';
 import { ConfigError, TransientError } from '@cuttle/protocol';
+import { Awaited } from '../../src/command/awaited.js';
 import type { Connector } from '../../src/command/connector.js';
 import type { Invocation } from '../../src/command/invocation.js';
 import { runConnector } from '../../src/command/run-connector.js';
@@ -185,6 +186,55 @@ describe('command runner', () => {
     const late = async () => void later(() => around.events.emit('unhandledRejection', new Error('late')));
     expect(await runConnector(connector(late), around.host)).toBe(1);
     expect(around.stdout.lines.map((line) => line.trace.error.message)).toEqual(['late']);
+  });
+
+  it('C-01 a command that nothing can end any more: one ERROR trace that names what it waits for, and exit 1', async () => {
+    const around = memoryHost(readArgs);
+    const never = connector(({ awaited, signal }) => {
+      signal.addEventListener('abort', () => around.events.emit('beforeExit'));
+      setImmediate(() => around.events.emit('beforeExit'));
+      return awaited.during(
+        'the statement "x"',
+        awaited.during(`the answer to GET /${SECRET}`, new Promise(() => undefined)),
+      );
+    });
+    void runConnector(never, around.host);
+    await until(() => around.exits.length > 0);
+    expect(around.exits).toEqual([1]);
+    const [log, trace, ...more] = around.stdout.lines;
+    expect(log.log.message).toContain('It waits for the command read, the answer to GET /****, the statement "x".');
+    expect(trace.trace.error).toMatchObject({ failure_type: 'system_error', internal_message: 'COMMAND_STALLED' });
+    expect(more).toEqual([]);
+  });
+
+  it('C-01 a stall whose abort ends the command is told once; behind a signal it is the signal’s end', async () => {
+    const stalled = memoryHost(readArgs);
+    const ends = ({ signal }: Invocation) =>
+      new Promise<void>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('an echo')));
+        setImmediate(() => stalled.events.emit('beforeExit'));
+      });
+    expect(await runConnector(connector(ends), stalled.host)).toBe(1);
+    expect(stalled.stdout.lines.map(({ type }) => type)).toEqual(['LOG', 'TRACE']);
+    const signalled = memoryHost(readArgs);
+    setImmediate(() => signalled.events.emit('SIGTERM') && signalled.events.emit('beforeExit'));
+    void runConnector(
+      connector(() => new Promise(() => undefined)),
+      signalled.host,
+    );
+    await until(() => signalled.exits.length > 0);
+    expect(signalled.exits).toEqual([143]);
+    expect(signalled.stdout.lines.at(-1).trace.error.failure_type).toBe('transient_error');
+  });
+
+  it('C-01 what is awaited is forgotten once it is settled', async () => {
+    const awaited = new Awaited();
+    const failed = awaited.during('b', Promise.reject(new Error('x'))).catch(() => undefined);
+    await Promise.all([awaited.during('a', Promise.resolve(1)), failed]);
+    expect(awaited.names).toEqual([]);
+    void awaited.during('c', new Promise(() => undefined));
+    void awaited.during('c', new Promise(() => undefined));
+    expect(awaited.names).toEqual(['c']);
   });
 
   it('CHK-01 a host that cannot be reached is a wrong address: FAILED, exit 0', async () => {

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { HttpClient } from '../../src/http/client.js';
+import { HttpClient, type HttpSurroundings } from '../../src/http/client.js';
 import type { HttpLimits, HttpPolicy } from '../../src/http/policy.js';
 
 type Handler = (request: IncomingMessage, response: ServerResponse, count: number) => void;
@@ -38,7 +38,12 @@ describe('HttpClient', () => {
     }
   });
 
-  function client(policy: Partial<HttpPolicy> = {}, limits: HttpLimits = {}, onRateLimit = (_ms: number) => {}) {
+  function client(
+    policy: Partial<HttpPolicy> = {},
+    limits: HttpLimits = {},
+    onRateLimit = (_ms: number) => {},
+    secrets?: HttpSurroundings['secrets'],
+  ) {
     let now = 0;
     const made = new HttpClient(
       { baseUrl: baseOf(server), ...policy, limits: { allowPrivateHosts: true, ...limits } },
@@ -52,6 +57,7 @@ describe('HttpClient', () => {
           slept.push(ms);
           now += ms;
         },
+        ...(secrets === undefined ? {} : { secrets }),
       },
     ).forStream(new AbortController().signal, onRateLimit);
     clients.push(made);
@@ -175,17 +181,86 @@ describe('HttpClient', () => {
     expect(slept).toEqual([1734]);
   });
 
-  it('X-08 redirects: at most five, credentials stay on their host, private targets are refused', async () => {
+  it('X-08 redirects: at most five; a plain GET goes on to another host, a private target is refused', async () => {
     handler = (_request, response) => response.writeHead(302, { location: '/again' }).end();
     await expect(client().get('/x')).rejects.toMatchObject({ code: 'TOO_MANY_REDIRECTS' });
     expect(requests).toHaveLength(6);
     requests = [];
     handler = (request, response) =>
       request.url === '/x' ? response.writeHead(307, { location: `${baseOf(other)}/y` }).end() : response.end('{}');
-    const auth = { headers: () => ({ authorization: 'Bearer t', cookie: 's=1' }) };
-    await client({ auth }).get('/x');
-    expect(requests).toEqual([{ url: '/x', authorization: 'Bearer t', cookie: 's=1' }, { url: '/y' }]);
+    await client().get('/x');
+    expect(requests).toEqual([{ url: '/x' }, { url: '/y' }]);
     await expect(client({}, { allowPrivateHosts: false }).get('/x')).rejects.toMatchObject({ code: 'HOST_REFUSED' });
+  });
+
+  it('X-08 what carries a credential, a body or a known secret is refused before another host hears of it', async () => {
+    handler = (request, response) =>
+      request.url?.startsWith('/x')
+        ? response.writeHead(301, { location: `${baseOf(other)}/y?key=t` }).end()
+        : response.end('{}');
+    const auth = { headers: () => ({ 'x-own-credential': 'hush' }) };
+    const refused = { failureType: 'config_error', code: 'CONFIG_REDIRECTED' };
+    const message = `app_url redirects to ${new URL(baseOf(other)).host}; use that address.`;
+    await expect(client({ auth, addressField: 'app_url' }).get('/x')).rejects.toMatchObject({ ...refused, message });
+    await expect(client().get('/x', { params: { access_token: 'a' } })).rejects.toMatchObject(refused);
+    await expect(client().post('/x', { json: {} })).rejects.toMatchObject(refused);
+    await expect(client().send('PATCH', '/x', { json: {} })).rejects.toMatchObject(refused);
+    await expect(client().send('DELETE', '/x')).rejects.toMatchObject(refused);
+    const secrets = { add: () => undefined, mask: (text: string) => text.replaceAll('sesame', '****') };
+    await expect(client({}, {}, undefined, secrets).get('/x', { params: { open: 'sesame' } })).rejects.toMatchObject(
+      refused,
+    );
+    expect(requests.map(({ url }) => url?.split('?')[0])).toEqual(Array(6).fill('/x'));
+  });
+
+  it('a redirect to the same host is followed with the method that it keeps, credential and body included', async () => {
+    const seen: string[] = [];
+    handler = (request, response) => {
+      seen.push(
+        `${request.method} ${request.url} ${request.headers.authorization} ${request.headers['content-length'] ?? 0}`,
+      );
+      const [, status] = /^\/(\d+)/.exec(request.url!) ?? [];
+      if (status === undefined) response.end('{}');
+      else response.writeHead(Number(status), { location: '/there' }).end();
+    };
+    const http = client({ auth: { headers: () => ({ authorization: 'Bearer t' }) } });
+    for (const status of [301, 302, 303, 307, 308]) await http.get(`/${status}`);
+    expect(seen.filter((line) => line === 'GET /there Bearer t 0')).toHaveLength(5);
+    for (const status of [307, 308]) await http.post(`/${status}`, { json: { a: 1 } });
+    expect(seen.filter((line) => line === 'POST /there Bearer t 7')).toHaveLength(2);
+    const before = seen.length;
+    for (const status of [301, 302, 303]) {
+      await expect(http.post(`/${status}`, { json: { a: 1 } })).rejects.toMatchObject({ code: 'CONFIG_REDIRECTED' });
+    }
+    expect(seen.slice(before)).toHaveLength(3);
+  });
+
+  it.each([201, 202, 204, 205, 206])('a success with %i counts only where the request expects it', async (status) => {
+    handler = answer(status, status === 204 || status === 205 ? '' : '{"a":1}');
+    const refused = { failureType: 'system_error', code: 'UNEXPECTED_STATUS' };
+    for (const as of ['json', 'bytes'] as const) {
+      await expect(client().get('/x', { as })).rejects.toMatchObject(refused);
+      await expect(client().send('PATCH', '/x', { as, json: {}, expect: [299] })).rejects.toMatchObject(refused);
+    }
+    expect(requests).toHaveLength(4);
+    const policy: Partial<HttpPolicy> = { classify: () => ({ action: 'ok' }) };
+    await expect(client(policy).get('/x')).rejects.toMatchObject(refused);
+    await expect(client().get('/x', { expect: [status], as: 'bytes' })).resolves.toMatchObject({ status });
+  });
+
+  it('200 with HTML is no answer to a request that expects 204; 308 without a Location may be an answer', async () => {
+    handler = answer(200, '<html>welcome</html>');
+    await expect(client().send('PATCH', '/x', { json: {}, expect: [204] })).rejects.toMatchObject({
+      code: 'UNEXPECTED_STATUS',
+    });
+    expect(requests).toHaveLength(1);
+    handler = answer(308, '', { range: 'bytes=0-9' });
+    const upload = { json: {}, expect: [200, 308], as: 'bytes' } as const;
+    expect(await client().send('POST', '/upload', upload)).toMatchObject({
+      status: 308,
+      headers: { range: 'bytes=0-9' },
+    });
+    await expect(client().get('/x')).rejects.toMatchObject({ code: 'REQUEST_FAILED' });
   });
 
   it('X-09 refuses bodies that are too large, blow up, or nest too deep; reads gzip and br', async () => {

@@ -1,4 +1,11 @@
-import { ConfigError, isJsonObject, type JsonObject, type JsonSchema } from '@cuttle/protocol';
+import {
+  CONFIG_REDIRECTED,
+  ConfigError,
+  isJsonObject,
+  isKnownError,
+  type JsonObject,
+  type JsonSchema,
+} from '@cuttle/protocol';
 import { ApiError } from './api-error.js';
 import type { ApiClient } from './http.js';
 import type { Role } from './public-api.js';
@@ -113,9 +120,10 @@ export class ConfigApi {
       await this.#client.request({ api: 'config', method: 'GET', path: '/health', isRead: true });
       return true;
     } catch (error) {
-      // Where it is not let through, the web application answers with its page.
+      // Where it is not let through, the web application answers with its page, or a proxy sends to its login.
       const isPage = error instanceof ApiError && error.status === 200;
-      if (isPage || (error instanceof ApiError && error.outcome === 'refused')) return false;
+      const isLogin = isKnownError(error) && error.code === CONFIG_REDIRECTED;
+      if (isPage || isLogin || (error instanceof ApiError && error.outcome === 'refused')) return false;
       throw error;
     }
   }

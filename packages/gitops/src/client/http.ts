@@ -1,4 +1,5 @@
 import { type AirbyteTarget, SecretMask } from '@cuttle/project';
+import { redirectError } from '@cuttle/protocol';
 import { ApiError, answerError } from './api-error.js';
 import { waitBeforeRetry } from './backoff.js';
 import type { Clock } from './clock.js';
@@ -12,6 +13,8 @@ const MAX_ATTEMPTS = 5;
 /** Largest answer, in bytes. */
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 const CLOUD_HOST = 'api.airbyte.com';
+/** A client follows none of them: each request carries a token, a secret or a change. */
+const REDIRECTS = [301, 302, 303, 307, 308];
 
 /** How the client reaches the server. */
 export interface Transport {
@@ -31,6 +34,8 @@ export interface ApiCall {
   readonly path: string;
   readonly query?: readonly (readonly [string, string])[];
   readonly body?: object;
+  /** The status that is documented for success, default 200, with a JSON body; 204 has none. Every other one is an error. */
+  readonly expect?: 200 | 204;
   /** Whether it changes nothing, so that it may be repeated freely. */
   readonly isRead: boolean;
   /** Whether the server starts a connector for it. */
@@ -81,7 +86,7 @@ export class ApiClient {
   /**
    * The answer of a request. Reads are repeated after timeouts, 408, 429 and 5xx; writes are sent once.
    *
-   * @throws {ApiError}; {ConfigError} `CREDENTIAL_REJECTED`
+   * @throws {ApiError}; {ConfigError} `CREDENTIAL_REJECTED`, `CONFIG_REDIRECTED`
    */
   request(call: ApiCall): Promise<unknown> {
     if (!call.isRead) return this.#authorized(call);
@@ -126,47 +131,53 @@ export class ApiClient {
     const label = `${call.method} ${call.path}`;
     const { timeoutMs, slowTimeoutMs } = this.#transport;
     const ms = call.isSlow === true ? slowTimeoutMs : timeoutMs;
-    const signal = AbortSignal.timeout(ms);
+    const url = this.#url(call);
     let response: Response;
     let text: string;
     try {
-      response = await this.#transport.fetch(this.#url(call), {
+      response = await this.#transport.fetch(url, {
         method: call.method,
-        headers: {
-          accept: 'application/json',
-          'user-agent': 'cuttle',
-          ...this.#target.headers,
-          ...(authorization === undefined ? {} : { authorization }),
-          ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-        },
+        headers: this.#headers(call, authorization),
         ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
         redirect: 'manual',
-        signal,
+        signal: AbortSignal.timeout(ms),
       });
       text = await readText(response);
     } catch (error) {
       throw this.#error(new ApiError(`${label}: ${reasonOf(error, ms)}`, 0, 'unclear'));
     }
-    if (response.status >= 300 && response.status < 400) {
-      const place = response.headers.get('location') ?? 'another address';
-      throw this.#error(
-        new ApiError(`${label} is redirected to ${place}. Use that server as url.`, response.status, 'refused'),
-      );
+    const { status } = response;
+    const location = response.headers.get('location');
+    if (REDIRECTS.includes(status) && location !== null) {
+      throw redirectError({ field: `The url of target "${this.#target.name}"`, from: url, location });
     }
-    if (!response.ok) {
-      throw this.#error(answerError(label, response.status, text, response.headers.get('retry-after')));
-    }
-    return this.#parse(label, response, text);
+    if (!response.ok) throw this.#error(answerError(label, status, text, response.headers.get('retry-after')));
+    return this.#parse(call, label, status, text);
   }
 
-  #parse(label: string, response: Response, text: string): unknown {
-    if (response.status === 204 || text === '') return undefined;
+  #headers(call: ApiCall, authorization: string | undefined): Record<string, string> {
+    return {
+      accept: 'application/json',
+      'user-agent': 'cuttle',
+      ...this.#target.headers,
+      ...(authorization === undefined ? {} : { authorization }),
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
+  }
+
+  /** Only the documented status and body count; behind anything else the request may have done its work or not. */
+  #parse({ expect = 200 }: ApiCall, label: string, status: number, text: string): unknown {
+    const hint = 'Is the url the address of the server, without a path of its own?';
+    if (status !== expect) {
+      const message = `${label} was answered with status ${status} instead of ${expect}. ${hint}`;
+      throw this.#error(new ApiError(message, status, 'unclear'));
+    }
+    if (expect === 204) return undefined;
     try {
       return JSON.parse(text) as unknown;
     } catch {
       const what = /<html/i.test(text) ? 'an HTML page' : 'no JSON';
-      const hint = 'Is the url the address of the server, without a path of its own?';
-      throw this.#error(new ApiError(`${label} was answered by ${what}. ${hint}`, response.status, 'unclear'));
+      throw this.#error(new ApiError(`${label} was answered by ${what}. ${hint}`, status, 'unclear'));
     }
   }
 

@@ -88,7 +88,7 @@ export class PublicApi {
 
   /** Deletes it and every connection of it. */
   async deleteActor(role: Role, id: string): Promise<void> {
-    await this.#write('DELETE', { path: `/${role}s/${id}` });
+    await this.#write('DELETE', { path: `/${role}s/${id}`, expect: 204 });
   }
 
   /** @param ignoreCache whether the connector is started to look again */
@@ -119,7 +119,7 @@ export class PublicApi {
   }
 
   async deleteConnection(id: string): Promise<void> {
-    await this.#write('DELETE', { path: `/connections/${id}` });
+    await this.#write('DELETE', { path: `/connections/${id}`, expect: 204 });
   }
 
   /** Undefined when the platform is too old for tags. */

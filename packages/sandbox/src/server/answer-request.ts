@@ -1,6 +1,6 @@
 import type { Control } from './control.js';
 import { type Answer, jsonAnswer, type Request } from './exchange.js';
-import { type FaultKind, faultAnswer, strikesBefore } from './faults.js';
+import { disturbedAnswer, type FaultKind, faultAnswer, strikesBefore } from './faults.js';
 import { systemOf } from './match.js';
 
 /** A stand-in of one remote system. */
@@ -29,7 +29,7 @@ export async function answerRequest(
   const replaced = fault === undefined ? undefined : faultAnswer(fault, Date.now());
   const isUnseen = fault !== undefined && strikesBefore(fault);
   const own = isUnseen ? jsonAnswer(500, {}) : await answerOf(request, systems);
-  const answer = replaced ?? own;
+  const answer = replaced ?? disturbedAnswer(fault, own);
   const isSilent = fault?.kind === 'reset' || fault?.kind === 'hang';
   control.log.add(request, isSilent ? 0 : answer.status, isSilent ? 0 : Buffer.byteLength(answer.body));
   return { answer, fault };

@@ -36,6 +36,8 @@ export type FaultKind =
   | { readonly kind: 'truncated_json' }
   /** The connection breaks in the middle of the body. */
   | { readonly kind: 'cut_body' }
+  /** The true answer, but a field of its JSON is missing: `data.returned`. */
+  | { readonly kind: 'without_field'; readonly field: string }
   /** 200 with an HTML page, as proxies send it; another status by choice. */
   | { readonly kind: 'html'; readonly status?: number }
   /** Every access token given out so far stops being valid, then the request is answered. */
@@ -145,11 +147,26 @@ export function faultAnswer(fault: FaultKind, nowMs: number): Answer | undefined
     case 'slow_answer':
     case 'truncated_json':
     case 'cut_body':
+    case 'without_field':
     case 'expire_tokens':
       return undefined;
     default:
       return fault satisfies never;
   }
+}
+
+/** The true answer as the fault leaves it. */
+export function disturbedAnswer(fault: FaultKind | undefined, answer: Answer): Answer {
+  if (fault?.kind !== 'without_field') return answer;
+  const body: unknown = JSON.parse(String(answer.body));
+  const path = fault.field.split('.');
+  const parent = path.slice(0, -1).reduce((value, part) => childOf(value, part), body);
+  if (typeof parent === 'object' && parent !== null) Reflect.deleteProperty(parent, path.at(-1)!);
+  return { ...answer, body: JSON.stringify(body) };
+}
+
+function childOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
 /** Whether the system must not see the request at all. */

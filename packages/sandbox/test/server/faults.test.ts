@@ -51,6 +51,15 @@ describe('faults', () => {
     expect(until).toBeLessThanOrEqual(answered + 3_000);
   });
 
+  it('leaves a field out of the true answer', async () => {
+    const whole = (await (await get()).json()) as { readonly response: object };
+    sandbox.control.faults.add({ fault: { kind: 'without_field', field: 'response.count' } });
+    const { count: _count, ...rest } = whole.response as { readonly count: number };
+    expect(await (await get()).json()).toEqual({ response: rest });
+    sandbox.control.faults.add({ fault: { kind: 'without_field', field: 'nothing.like.it' } });
+    expect(await (await get()).json()).toEqual(whole);
+  });
+
   it('resets the connection before or after the work', async () => {
     sandbox.control.faults.add({ fault: { kind: 'reset' } });
     await expect(get()).rejects.toThrow();

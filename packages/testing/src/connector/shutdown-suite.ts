@@ -1,5 +1,5 @@
 import { preload } from '../harness/preload.js';
-import { errorsOf, type RunOptions, type RunResult } from '../harness/run-command.js';
+import { errorsOf, messagesOf, type RunOptions, type RunResult, statesOf } from '../harness/run-command.js';
 import { statement } from '../harness/statement.js';
 import { statusesIn } from '../source/source-read.js';
 import { withInput } from './command-suite.js';
@@ -9,7 +9,7 @@ import { told } from './run-checked.js';
 const MB = 1_000_000;
 const EXIT_CODES = { SIGTERM: 143, SIGINT: 130 } as const;
 
-/** C-08 and C-09: signals and errors that nobody catches. */
+/** C-01, C-08 and C-09: commands that stall, signals, and errors that nobody catches. */
 export function shutdownSuite(profile: ConnectorProfile): void {
   let bench: ConnectorBench;
   beforeAll(async () => {
@@ -70,6 +70,29 @@ export function shutdownSuite(profile: ConnectorProfile): void {
       },
     });
     expect(result.exitCode).toBe(143);
+  });
+
+  check('C-01', 'a command that can no longer finish ends with 1 and one ERROR trace, not with 0', async () => {
+    const { args, input } = await bench.small();
+    const [command = '', , config = ''] = args;
+    const catalog = args[args.indexOf('--catalog') + 1] as string;
+    const runs: readonly (readonly [readonly string[], string, RunOptions])[] = [
+      [['check', '--config', config], config, {}],
+      [args, catalog, withInput(input?.())],
+    ];
+    for (const [given, stalled, options] of runs) {
+      const result = await bench.run(given, {
+        ...options,
+        preload: [preload('stall')],
+        env: { CUTTLE_STALL: stalled },
+      });
+      expect([given[0], result.exitCode, result.signal, told(result)]).toEqual([given[0], 1, null, expect.any(String)]);
+      expect(errorsOf(result).map(({ failureType }) => failureType)).toEqual(['system_error']);
+      const logs = messagesOf(result, 'LOG').map(({ log }) => `${log.level} ${log.message}`);
+      expect(logs.at(-1)).toMatch(/^ERROR .*waits for the command /);
+      expect([...messagesOf(result, 'CONNECTION_STATUS'), ...statesOf(result), ...statusesIn(result)]).toEqual([]);
+    }
+    expect(command).toMatch(/^(read|write)$/);
   });
 
   for (const kind of ['throw', 'rejection', 'both'] as const) {

@@ -28,8 +28,10 @@ const PASSING: readonly (readonly [string, Fault])[] = [
   ['a slow body', { kind: 'slow_body', pieces: 5, pauseMs: 60 }],
 ];
 
+const ELSEWHERE = 'https://www.example.test/somewhere';
+
 /** Faults that stay, and the kind of error in which they end. */
-const STAYING: readonly (readonly [string, Fault, 'transient_error' | 'config_error'])[] = [
+const STAYING: readonly (readonly [string, Fault, 'transient_error' | 'config_error' | 'system_error'])[] = [
   ['429', { kind: 'rate_limit', retryAfter: 'absent' }, 'transient_error'],
   ['500', { kind: 'status', status: 500 }, 'transient_error'],
   ['503', { kind: 'status', status: 503 }, 'transient_error'],
@@ -39,6 +41,18 @@ const STAYING: readonly (readonly [string, Fault, 'transient_error' | 'config_er
   ['a body slower than the time limit', { kind: 'slow_body', pieces: 40, pauseMs: 100 }, 'transient_error'],
   ['401', { kind: 'status', status: 401 }, 'config_error'],
   ['403', { kind: 'status', status: 403 }, 'config_error'],
+  ...[301, 302, 303, 307, 308].map(
+    (status) =>
+      [
+        `${status} to another host`,
+        { kind: 'status', status, headers: { location: ELSEWHERE } },
+        'config_error',
+      ] as const,
+  ),
+  // No API documents them for a read: whoever takes them for success reads an empty list.
+  ...[201, 202, 204, 205, 206].map(
+    (status) => [`${status} with an empty list`, { kind: 'status', status, body: '{}' }, 'system_error'] as const,
+  ),
 ];
 
 const ATTEMPTS = 3;
@@ -84,6 +98,7 @@ export function faultSuite<S extends StandIn>(profile: SourceProfile<S>): void {
         const read = await bench.read(streams, { config: impatient() });
         const seen = [name, read.exitCode, read.errors.map((error) => error.failureType)];
         expect(seen).toEqual([name, 1, [failureType]]);
+        expect([name, read.states, read.statuses(stream)]).toEqual([name, [], ['STARTED', 'INCOMPLETE']]);
         // A refused token may be renewed once by each request that was under way.
         const lanes = 8;
         const most = failureType === 'config_error' ? 2 * lanes : ATTEMPTS * lanes;
