@@ -2,8 +2,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { SystemError } from '@cuttle/protocol';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { KEY_ERROR } from './cast-sql.js';
-import { registerRareForms } from './rare-form-functions.js';
+import { KEY_ERROR } from './cast-select.js';
+import { registerFunctions } from './engine-functions.js';
 import { SegmentRefusedError } from './segment.js';
 import type { Row } from './warehouse.js';
 
@@ -70,7 +70,7 @@ export class Engine {
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
-    await registerRareForms(connection);
+    await registerFunctions(connection);
     const engine = new Engine(instance, connection, options);
     await engine.run(IN_UTC);
     return engine;

@@ -1,5 +1,5 @@
 import { ConfigError, type KnownError, streamLabel, TransientError } from '@cuttle/protocol';
-import { castSelect } from './cast-sql.js';
+import { castSelect } from './cast-select.js';
 import { type Control, controlTarget } from './control.js';
 import type { Statement, TablePlan } from './dialect.js';
 import { type Engine, KeyValueError } from './engine.js';
