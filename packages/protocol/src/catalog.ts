@@ -36,6 +36,14 @@ export function generationOf(stream: ConfiguredStream): Generation | undefined {
   return { id: stream.generation_id ?? 0, minimum: stream.minimum_generation_id ?? 0 };
 }
 
+/**
+ * Whether the client of a stream gives each sync a number of its own. PyAirbyte sends 1 in every sync and the platform
+ * without refreshes sends none, so only ids from 2 on tell one sync from the next.
+ */
+export function numbersSyncs({ sync_id: id }: ConfiguredStream): boolean {
+  return id != null && id >= 2;
+}
+
 /** Content of the last STATE of a full refresh: it says that there is nothing to resume. */
 export const FULL_REFRESH_COMPLETE = { __ab_full_refresh_sync_complete: true } as const;
 

@@ -6,6 +6,7 @@ export {
   generationOf,
   isMarkerState,
   keyPaths,
+  numbersSyncs,
   streamKey,
   streamLabel,
 } from './catalog.js';
