@@ -74,11 +74,7 @@ function isKept(generation: Generation | undefined, known: ControlState, { hasSt
   return hasStaging && generation !== undefined && held !== undefined && held >= generation.minimum;
 }
 
-function continuesSync(
-  configured: ConfiguredStream,
-  generation: Generation | undefined,
-  known: ControlState,
-): boolean {
+function continuesSync(configured: ConfiguredStream, generation: Generation | undefined, known: ControlState): boolean {
   const hasSameIds = known.generation === generation?.id && known.syncId === (configured.sync_id ?? undefined);
   return hasSameIds && (numbersSyncs(configured) || !known.hasEnded);
 }
