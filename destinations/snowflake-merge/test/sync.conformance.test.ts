@@ -1,9 +1,10 @@
 import path from 'node:path';
-import { releasedSuite, syncSuite } from '@cuttle/testing';
+import { releasedSuite, syncCrashSuite, syncSuite } from '@cuttle/testing';
 import { snowflakeProfile } from './profile.js';
 
 describe('destination-snowflake-merge', () => {
   const profile = snowflakeProfile();
   syncSuite(profile);
+  syncCrashSuite(profile);
   releasedSuite(profile, path.join(__dirname, 'released', 'control-0.1.0'));
 });

@@ -15,6 +15,7 @@ export {
   range,
   rawRecord,
   record,
+  type StreamOptions,
   sortRows,
   state,
   streamOf,
@@ -26,6 +27,7 @@ export type { DestinationProfile, DumpedRow } from './destination/profile.js';
 export { protocolSuite } from './destination/protocol-suite.js';
 export { releasedSuite } from './destination/released-suite.js';
 export { scalarSuite } from './destination/scalar-suite.js';
+export { syncCrashSuite } from './destination/sync-crash-suite.js';
 export { syncSuite } from './destination/sync-suite.js';
 export { tableSuite } from './destination/table-suite.js';
 export { typeSuite } from './destination/type-suite.js';

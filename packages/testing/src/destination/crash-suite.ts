@@ -13,6 +13,7 @@ import {
   streamOf,
   type TestWarehouse,
 } from './fixture.js';
+import { countStatements, killedAfter } from './kill-points.js';
 import { sideTables } from './mode-suite.js';
 import type { DestinationProfile } from './profile.js';
 import { openSuite } from './suite.js';
@@ -39,7 +40,7 @@ export function crashSuite(profile: DestinationProfile): void {
       'D-CR-01',
       `${scenario.name}: killed after every statement, resumed: nothing lost, nothing twice`,
       async () => {
-        const total = await countStatements(suite.warehouse, scenario);
+        const total = await statementsOf(suite.warehouse, scenario);
         let kills = 0;
         for (const after of points(total)) {
           suite.renew();
@@ -47,7 +48,7 @@ export function crashSuite(profile: DestinationProfile): void {
           const killed = await suite.warehouse.write(
             [scenario.stream],
             slowly(wholeInput(scenario)),
-            kill(suite.warehouse, after),
+            killedAfter(suite.warehouse, after),
           );
           // Commits go by time, so a run may have a few statements less than the one that was counted.
           if (killed.signal === 'SIGKILL') kills += 1;
@@ -71,7 +72,7 @@ export function crashSuite(profile: DestinationProfile): void {
     'killed twice, at different places, then resumed',
     async () => {
       const scenario = scenarios()[0] as Scenario;
-      const total = await countStatements(suite.warehouse, scenario);
+      const total = await statementsOf(suite.warehouse, scenario);
       for (const [first, second] of [
         [total - 3, 8],
         [Math.floor(total / 2), total - 8],
@@ -82,13 +83,13 @@ export function crashSuite(profile: DestinationProfile): void {
         const one = await suite.warehouse.write(
           [scenario.stream],
           slowly(messages(scenario)),
-          kill(suite.warehouse, first),
+          killedAfter(suite.warehouse, first),
         );
         const from = lastState(one) ?? 0;
         const two = await suite.warehouse.write(
           [scenario.stream],
           slowly(messages(scenario, from)),
-          kill(suite.warehouse, second),
+          killedAfter(suite.warehouse, second),
         );
         await resume(suite.warehouse, scenario, two, from);
         expect(await suite.warehouse.rows('things')).toHaveLength(BATCHES * ROWS);
@@ -107,7 +108,7 @@ export function crashSuite(profile: DestinationProfile): void {
       for (const at of points(22)) {
         suite.renew();
         await suite.warehouse.load([before], [record(before, { id: 1, v: 42, w: '43' }), state(before, { n: 1 })]);
-        const killed = await suite.warehouse.write([after], lines, kill(suite.warehouse, at));
+        const killed = await suite.warehouse.write([after], lines, killedAfter(suite.warehouse, at));
         if (statesOf(killed).length === 0) await suite.warehouse.load([after], lines);
         expect(await suite.warehouse.data('evolving')).toEqual([
           { id: '1', v: '42', w: '43', x: null },
@@ -306,20 +307,12 @@ async function* held(stream: ConfiguredStream, released: Promise<void>): AsyncGe
   yield complete(stream);
 }
 
-function kill({ profile }: TestWarehouse, after: number): { env: Record<string, string> } {
-  const file = profile.killPreload ?? path.join(ROOT, 'packages', 'testing', 'preload', 'kill-at-statement.cjs');
-  return { env: { NODE_OPTIONS: `--require ${file}`, CUTTLE_KILL_AFTER: String(after) } };
-}
-
 /** Statements of an unbroken run. Times vary, so a run may have fewer commits: killing beyond its end would kill nothing. */
-async function countStatements(warehouse: TestWarehouse, scenario: Scenario): Promise<number> {
+async function statementsOf(warehouse: TestWarehouse, scenario: Scenario): Promise<number> {
   await prepare(warehouse, scenario);
-  const log = path.join(warehouse.folder, 'statements.log');
-  const { env } = kill(warehouse, 0);
-  await warehouse.write([scenario.stream], slowly(wholeInput(scenario)), {
-    env: { ...env, CUTTLE_STATEMENT_LOG: log },
-  });
-  return fs.readFileSync(log, 'utf8').trim().split('\n').length;
+  return countStatements(warehouse, (options) =>
+    warehouse.write([scenario.stream], slowly(wholeInput(scenario)), options),
+  );
 }
 
 /** Places to kill at: all in the long lane, else about six, the last one among them. */

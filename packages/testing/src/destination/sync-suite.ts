@@ -1,19 +1,21 @@
-import type { ConfiguredStream, Json } from '@cuttle/protocol';
-import { messagesOf, type RunResult, statesOf } from '../harness/run-command.js';
-import { complete, range, record, type StreamOptions, state, streamOf } from './fixture.js';
+import type { ConfiguredStream } from '@cuttle/protocol';
+import { statesOf } from '../harness/run-command.js';
+import { complete, record, type StreamOptions, state } from './fixture.js';
 import type { DestinationProfile } from './profile.js';
 import { openSuite, type Suite } from './suite.js';
-
-const MARKER = { __ab_full_refresh_sync_complete: true };
-const BATCH = 2;
-
-/** Ids of clients that do not number their syncs: the platform without refreshes, and PyAirbyte. */
-const UNNUMBERED: Readonly<Record<string, StreamOptions>> = {
-  'no ids': {},
-  '1/1/1': { generation: 1, minimum: 1, syncId: 1 },
-  '1/0/1': { generation: 1, minimum: 0, syncId: 1 },
-  '0/0/0': { generation: 0, minimum: 0, syncId: 0 },
-};
+import {
+  BATCH,
+  batches,
+  endedTargets,
+  MARKER,
+  nameList,
+  replayNotes,
+  rows,
+  UNNUMBERED,
+  usersOf,
+  warnings,
+  whole,
+} from './sync-input.js';
 
 /** D-EX, D-OVW, D-PLN: which sync an input belongs to, for clients that number their syncs and for those that do not. */
 export function syncSuite(profile: DestinationProfile): void {
@@ -230,50 +232,4 @@ function partlyFailedSyncs(suite: Suite, profile: DestinationProfile, names: Nam
     await suite.warehouse.load([a, b], [...other, ...batches(b, 1)]);
     expect(await names('a')).toEqual([...nameList(5), ...nameList(2, 2)].sort());
   });
-}
-
-function usersOf(options: StreamOptions, name = 'users'): ConfiguredStream {
-  return streamOf(name, { id: 'integer', name: 'string' }, options);
-}
-
-function nameList(count: number, from = 0): readonly string[] {
-  return range(count)
-    .map((n) => `n${from + n}`)
-    .sort();
-}
-
-function rows(stream: ConfiguredStream, from: number, count: number): readonly string[] {
-  return range(count).map((n) => record(stream, { id: from + n, name: `n${from + n}` }));
-}
-
-/** Batches, each with its state, from one place on. */
-function batches(stream: ConfiguredStream, to: number, from = 0): readonly string[] {
-  return range(to - from).flatMap((n) => {
-    const content: Json = { batch: from + n };
-    return [...rows(stream, (from + n) * BATCH, BATCH), state(stream, content)];
-  });
-}
-
-/** The end as its client sends it: a status where there are ids. */
-function whole(stream: ConfiguredStream, lines: readonly string[]): readonly string[] {
-  return stream.generation_id == null ? lines : [...lines, complete(stream)];
-}
-
-function logsOf(result: RunResult, level: string): readonly string[] {
-  return messagesOf(result, 'LOG').flatMap(({ log }) => (log.level === level ? [log.message] : []));
-}
-
-function warnings(result: RunResult): readonly string[] {
-  return logsOf(result, 'WARN');
-}
-
-function replayNotes(result: RunResult): readonly string[] {
-  return logsOf(result, 'INFO').filter((message) => message.includes('replay'));
-}
-
-/** Targets whose sync the control table says to be over. */
-async function endedTargets(suite: Suite, profile: DestinationProfile): Promise<readonly unknown[]> {
-  const { warehouse } = suite;
-  const control = await profile.rows(warehouse.config, profile.schema, profile.nameOf('_cuttle_control'));
-  return (control ?? []).filter(({ kind }) => kind === 'ended').map(({ target }) => target);
 }
