@@ -3,7 +3,9 @@ import { releasedSuite, syncCrashSuite, syncSuite } from '@cuttle/testing';
 import { profileInProcess } from './profile.js';
 
 describe('destination-duckdb', () => {
-  syncSuite(profileInProcess());
-  syncCrashSuite(profileInProcess());
-  releasedSuite(profileInProcess(), path.join(__dirname, 'released', 'control-0.1.0'));
+  describe('which sync', () => syncSuite(profileInProcess()));
+  describe('killed at the end', () => syncCrashSuite(profileInProcess()));
+  describe('after a released version', () => {
+    releasedSuite(profileInProcess(), path.join(__dirname, 'released', 'control-0.1.0'));
+  });
 });

@@ -4,7 +4,9 @@ import { snowflakeProfile } from './profile.js';
 
 describe('destination-snowflake-merge', () => {
   const profile = snowflakeProfile();
-  syncSuite(profile);
-  syncCrashSuite(profile);
-  releasedSuite(profile, path.join(__dirname, 'released', 'control-0.1.0'));
+  describe('which sync', () => syncSuite(profile));
+  describe('killed at the end', () => syncCrashSuite(profile));
+  describe('after a released version', () => {
+    releasedSuite(profile, path.join(__dirname, 'released', 'control-0.1.0'));
+  });
 });

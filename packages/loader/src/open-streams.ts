@@ -4,6 +4,7 @@ import {
   type ConfiguredCatalog,
   type ConfiguredStream,
   type Generation,
+  namespaceOf,
   streamLabel,
 } from '@cuttle/protocol';
 import {
@@ -112,7 +113,7 @@ function groupBySchema({ catalog, warehouse, defaultSchema }: OpenOptions): Map<
   const { names } = warehouse.dialect;
   const groups = new Map<string, { schema: string; streams: ConfiguredStream[] }>();
   for (const configured of catalog.streams) {
-    const schema = fitName(configured.stream.namespace ?? defaultSchema, names);
+    const schema = fitName(namespaceOf(configured.stream) ?? defaultSchema, names);
     const group = groups.get(names.fold(schema)) ?? { schema, streams: [] };
     if (group.streams.some(({ stream }) => stream.name === configured.stream.name)) {
       throw new ConfigError(

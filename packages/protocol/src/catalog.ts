@@ -1,13 +1,19 @@
 import type { ConfiguredStream, FieldPath, StreamDescriptor } from './message.js';
 
-/** A text that is equal for two streams exactly when name and namespace are; null and missing namespace are equal. */
+/** The namespace of a stream as it stands on the wire; undefined when it is null, missing or empty: these are one. */
+export function namespaceOf({ namespace }: { readonly namespace?: unknown }): string | undefined {
+  return typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
+}
+
+/** A text that is equal for two streams exactly when name and namespace are ({@link namespaceOf}). */
 export function streamKey(stream: StreamDescriptor): string {
-  return JSON.stringify([stream.namespace ?? null, stream.name]);
+  return JSON.stringify([namespaceOf(stream) ?? null, stream.name]);
 }
 
 /** How a stream is named to a person: `namespace.name`, or the name alone. */
 export function streamLabel(stream: StreamDescriptor): string {
-  return stream.namespace == null ? stream.name : `${stream.namespace}.${stream.name}`;
+  const namespace = namespaceOf(stream);
+  return namespace === undefined ? stream.name : `${namespace}.${stream.name}`;
 }
 
 /** Cursor path of a configured stream; null, missing and `[]` all read as undefined. */

@@ -1,5 +1,6 @@
 import {
   type ConfiguredStream,
+  descriptorOf,
   type FieldPath,
   keyPaths,
   type RecordPrefix,
@@ -22,8 +23,7 @@ export interface RecordTarget {
  * a record whose key fields are all null, without saying where it came from.
  */
 export function recordTarget(configured: ConfiguredStream): RecordTarget {
-  const { name, namespace } = configured.stream;
-  const stream: StreamDescriptor = namespace == null ? { name } : { name, namespace };
+  const stream = descriptorOf(configured.stream);
   const keys = configured.destination_sync_mode === 'append_dedup' ? keyPaths(configured) : [];
   return { stream, prefix: recordPrefix(stream), keys };
 }

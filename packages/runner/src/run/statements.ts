@@ -52,7 +52,7 @@ export async function previewStatements(
   return wanted.map(({ destination: stream }) => ({
     stream,
     statements: records
-      .filter((record) => streamKey({ name: record.stream, ...namespaceOf(record) }) === streamKey(stream))
+      .filter((record) => streamKey({ ...record, name: record.stream }) === streamKey(stream))
       .map(({ data }) => String(data['sql'])),
   }));
 }
@@ -103,8 +103,4 @@ async function runSql(
   } finally {
     privateFiles.remove();
   }
-}
-
-function namespaceOf({ namespace }: { readonly namespace?: string | null }): { readonly namespace?: string } {
-  return namespace == null ? {} : { namespace };
 }
