@@ -28,6 +28,8 @@ export interface ControlState {
   readonly stagingGeneration: number | undefined;
   /** Generation that was put in place of the table's rows last. */
   readonly placedGeneration: number | undefined;
+  /** `sync_id` that put it in place; undefined when it had none, and of version 0.1.0. */
+  readonly placedSyncId: number | undefined;
   /** Key by which the table holds one row each; undefined when it was not deduplicated so far. */
   readonly key: string | undefined;
   /** Whether the sync of the newest attempt is known to be over; never known of clients that number their syncs. */
@@ -145,8 +147,13 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
   }
 
   /** Notes the generation of the staging table, or of the rows that were put in place. */
-  setGeneration(target: string, kind: 'staging' | 'placed', generation: number | undefined): Statement[] {
-    return [this.forget(target, kind), this.#insert([[target, kind, 0, 0, generation, undefined, undefined]])];
+  setGeneration(
+    target: string,
+    kind: 'staging' | 'placed',
+    generation: number | undefined,
+    syncId?: number,
+  ): Statement[] {
+    return [this.forget(target, kind), this.#insert([[target, kind, 0, 0, generation, syncId, undefined]])];
   }
 
   /** Notes that the table holds one row for each key. */
@@ -234,6 +241,7 @@ export function controlState(rows: readonly Row[], target: string): ControlState
     batches: own.filter((row) => row[1] === 'batch').map((row) => String(row[6])),
     stagingGeneration: generationOf('staging'),
     placedGeneration: generationOf('placed'),
+    placedSyncId: optionalNumber(own.find((row) => row[1] === 'placed')?.[5]),
     key: own.find((row) => row[1] === 'key')?.[6]?.toString(),
     hasEnded: own.some((row) => row[1] === 'ended' && Number(row[2]) === attempt),
   };

@@ -307,16 +307,17 @@ class Loader implements MessageSink {
   #settleStatements(stream: OpenStream): readonly Statement[] {
     const { load, control, generation } = stream;
     const { dialect } = this.#options.warehouse;
-    const { plan, landing } = load.options;
+    const { plan, landing, configured } = load.options;
     const target = controlTarget(plan.table);
     const drops = this.#dropOpenTable(stream);
     const key = controlKey(plan);
     if (landing.replace === 'never') return drops;
-    if (!isWhole(stream)) return [control.forget(target, 'staging'), ...drops, dialect.drop(landing.into)];
+    if (!isWhole(stream) || (stream.wasPlaced && load.last === undefined))
+      return [control.forget(target, 'staging'), ...drops, dialect.drop(landing.into)];
     return [
       ...dialect.load('replace', tableRelation(landing.into, plan, dialect), plan.table, plan),
       control.forget(target, 'staging'),
-      ...control.setGeneration(target, 'placed', generation?.id),
+      ...control.setGeneration(target, 'placed', generation?.id, configured.sync_id ?? undefined),
       ...(key === undefined ? [control.forget(target, 'key')] : control.setKey(target, key)),
       ...drops,
       dialect.drop(landing.into),

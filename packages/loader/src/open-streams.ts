@@ -53,6 +53,8 @@ export interface OpenStream {
   readonly control: Control;
   /** Undefined under the plain rule. */
   readonly generation: Generation | undefined;
+  /** An earlier attempt of this sync replaced the table: when nothing comes now, its rows stay. */
+  readonly wasPlaced: boolean;
 }
 
 /** The tables of a schema as they are found. */
@@ -191,7 +193,8 @@ class Opening {
       writer: new SegmentWriter({ folder, prefix, segmentRecords: ROW_GROUP_RECORDS }),
       openBytes,
     });
-    return { load, control: this.#schema.control, generation: this.rule.generation };
+    const { generation, wasPlaced } = this.rule;
+    return { load, control: this.#schema.control, generation, wasPlaced };
   }
 
   fence(): Fence {

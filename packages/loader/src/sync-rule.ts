@@ -23,6 +23,8 @@ export interface SyncRule {
   readonly knownBatches: readonly string[];
   /** A client that does not number its syncs asks to remove older generations; its rows join the table instead. */
   readonly refusesTruncate: boolean;
+  /** An earlier attempt of this numbered sync put its overwrite in place, and its states went back then. */
+  readonly wasPlaced: boolean;
   /** The sync before is over, and this client does not number its syncs: equal batches are new rows. */
   readonly followsEndedSync: boolean;
 }
@@ -34,7 +36,7 @@ export interface SyncRule {
  *   also after COMPLETE. A COMPLETE seen here does not prove that a state was stored there.
  * - Not numbered (no `sync_id`, 0 or 1): the same sync until the control table says that it ended.
  * - A minimum generation that was put in place before means more rows of it.
- * - A literal `overwrite` begins from nothing in each attempt.
+ * - A literal `overwrite` begins from nothing in each attempt. What its own sync put in place stays when nothing comes.
  * - A minimum generation with `sync_id` 0 or 1 on a table of which no generation was put in place removes nothing: such
  *   clients send the same ids in every sync, and the rows may be of the sync before.
  */
@@ -52,13 +54,15 @@ export function syncRule(configured: ConfiguredStream, known: ControlState, foun
   const keepsStaging = lands === 'in kept side table' && isKept(generation, known, found);
   const hasItsRows = found.hasTable && (lands === 'in table' || keepsStaging);
   const isAppend = configured.destination_sync_mode === 'append';
-  const isSameSync = isAppend && hasItsRows && continuesSync(configured, generation, known);
+  const continues = continuesSync(configured, generation, known);
+  const isPlacedHere = known.placedGeneration === generation?.id && known.placedSyncId === configured.sync_id;
   return {
     generation,
     lands,
     keepsStaging,
-    knownBatches: isSameSync ? known.batches : [],
+    knownBatches: isAppend && hasItsRows && continues ? known.batches : [],
     refusesTruncate,
+    wasPlaced: isOverwrite && numbersSyncs(configured) && continues && isPlacedHere,
     followsEndedSync: isAppend && lands === 'in table' && !numbersSyncs(configured) && known.hasEnded,
   };
 }

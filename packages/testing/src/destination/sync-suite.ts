@@ -157,6 +157,21 @@ function literalOverwrites(suite: Suite, names: Names): void {
     });
   }
 
+  suite.check(
+    'D-OVW-06',
+    'numbered overwrite: in its own sync nothing more changes nothing, in another it empties',
+    async () => {
+      const stream = (syncId: number) => usersOf({ mode: 'overwrite', generation: 1, minimum: 1, syncId });
+      await suite.warehouse.load([stream(5)], whole(stream(5), batches(stream(5), 2)));
+      await suite.warehouse.load([stream(5)], [complete(stream(5))]);
+      expect(await names()).toEqual(nameList(4));
+      expect((await suite.warehouse.write([stream(6)], [])).exitCode).not.toBe(0);
+      expect(await names()).toEqual(nameList(4));
+      await suite.warehouse.load([stream(6)], [complete(stream(6))]);
+      expect(await names()).toEqual([]);
+    },
+  );
+
   suite.check('D-OVW-02', 'an overwrite with ids that was cut off leaves nothing to an append', async () => {
     const overwrite = usersOf({ mode: 'overwrite', ...UNNUMBERED['1/1/1'] });
     await suite.warehouse.write([overwrite], batches(overwrite, 2));
