@@ -32,10 +32,12 @@ export function recordPrefix(stream: StreamDescriptor): RecordPrefix {
   return { head: `${recordHead(stream)},"emitted_at":`, tail: ',"data":' };
 }
 
-/** How every RECORD line that our writers make for a stream begins: `{"type":"RECORD","record":{"stream":...`. */
+/**
+ * How every RECORD line that our writers make for a stream begins: `{"type":"RECORD","record":{"stream":...`. Decoded
+ * catalogs have no empty namespace; one that is given is written.
+ */
 export function recordHead(stream: StreamDescriptor): string {
-  const own = namespaceOf(stream);
-  const namespace = own === undefined ? '' : `,"namespace":${JSON.stringify(own)}`;
+  const namespace = stream.namespace == null ? '' : `,"namespace":${JSON.stringify(stream.namespace)}`;
   return `{"type":"RECORD","record":{"stream":${JSON.stringify(stream.name)}${namespace}`;
 }
 

@@ -7,7 +7,6 @@ import {
   encodeMessage,
   encodeState,
   parseLossless,
-  recordHead,
   type StreamDescriptor,
   streamKey,
   streamLabel,
@@ -91,7 +90,6 @@ describe('decodeConfiguredCatalog', () => {
     }
     const named = { name: 'a', namespace: '' };
     expect([streamKey(named), streamLabel(named), descriptorOf(named)]).toEqual(['[null,"a"]', 'a', { name: 'a' }]);
-    expect(recordHead(named)).toBe('{"type":"RECORD","record":{"stream":"a"');
     const states = decodeStates([{ type: 'STREAM', stream: { stream_descriptor: named, stream_state: { x: 1 } } }]);
     expect(states[0]?.stream?.stream_descriptor).toEqual({ name: 'a' });
   });

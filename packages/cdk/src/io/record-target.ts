@@ -1,6 +1,5 @@
 import {
   type ConfiguredStream,
-  descriptorOf,
   type FieldPath,
   keyPaths,
   type RecordPrefix,
@@ -23,7 +22,8 @@ export interface RecordTarget {
  * a record whose key fields are all null, without saying where it came from.
  */
 export function recordTarget(configured: ConfiguredStream): RecordTarget {
-  const stream = descriptorOf(configured.stream);
+  const { name, namespace } = configured.stream;
+  const stream: StreamDescriptor = namespace == null ? { name } : { name, namespace };
   const keys = configured.destination_sync_mode === 'append_dedup' ? keyPaths(configured) : [];
   return { stream, prefix: recordPrefix(stream), keys };
 }
