@@ -21,6 +21,7 @@ export { type CommitConfig, loadLimits } from './load-limits.js';
 export { type LoaderOptions, loadStreams } from './loader.js';
 export { printStatements, STAGING_PLACEHOLDER } from './print-statements.js';
 export type { Segment } from './segment.js';
+export { readSmallBatch, type SmallBatch } from './small-batch.js';
 export { literal } from './sql-text.js';
 export { createStagingFolder } from './staging-folder.js';
 export { shortHash } from './table-names.js';
