@@ -1,10 +1,12 @@
 import {
+  beginning,
   type Checkpoint,
   type Context,
   type Interval,
   mergeIntervals,
   ownCursor,
   type Page,
+  type StateProblem,
   Stream,
 } from '@cuttle/airbyte-cdk';
 import type { JsonObject } from '@cuttle/protocol';
@@ -17,7 +19,7 @@ import type { Resource } from './resource.js';
 import type { RowMaker } from './rows.js';
 import { type Columns, isLegacy, recordSchema, streamColumns } from './schema.js';
 import type { AccountPlan, Session } from './session.js';
-import { encodeState, type Progress } from './state.js';
+import { encodeState, type Progress, stateProblems } from './state.js';
 import type { StripeClient, StripeObject } from './stripe-client.js';
 
 /** Changed objects that are read before the state moves on. */
@@ -87,6 +89,10 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
       lookback: `PT${lookbackOf(this.#resource, config)}S`,
       settle: `PT${SETTLE_SECONDS}S`,
     });
+  }
+
+  override stateProblems(state: JsonObject, config: StripeConfig): readonly StateProblem[] {
+    return stateProblems(state, beginning({ ...config }));
   }
 
   override async *slices(ctx: Context<StripeConfig>): AsyncIterable<StripeSlice> {

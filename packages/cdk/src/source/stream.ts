@@ -1,6 +1,7 @@
 import type { AirbyteStream, FieldPath, JsonObject, JsonSchema } from '@cuttle/protocol';
 import type { Cursor, Slice } from '../cursor/cursor.js';
 import type { Page } from '../io/page.js';
+import type { StateProblem } from '../state/usable-state.js';
 import type { Context } from './context.js';
 
 /**
@@ -35,6 +36,16 @@ export abstract class Stream<C, S = Slice> {
   }
 
   abstract pages(ctx: Context<C>, slice: S): AsyncIterable<Page | Checkpoint>;
+
+  /**
+   * What of a stored state this stream cannot continue from; the kit warns about each. With a problem that names no
+   * consequence, the stream is read as if nothing were stored. Not called for an empty state.
+   *
+   * @throws {ConfigError} for a state that must not be ignored, such as that of another account or connector
+   */
+  stateProblems(state: JsonObject, config: C): readonly StateProblem[] {
+    return this.cursor?.stateProblems?.(state, config) ?? [];
+  }
 }
 
 /** A stream as `discover` shows it. */

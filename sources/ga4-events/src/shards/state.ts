@@ -20,6 +20,8 @@ export interface EventsState {
   readonly missing: readonly string[];
 }
 
+const ANALYTICS = 'source-google-analytics-data-api';
+
 /** The state before the first read. */
 export const EMPTY_STATE: EventsState = { shards: new Map(), finalBefore: undefined, missing: [] };
 
@@ -47,6 +49,32 @@ export function decodeState(stored: JsonObject | undefined): EventsState {
 /** Whether a stored state is of this stream, and not of another connector or version. */
 export function isOurs(stored: JsonObject): boolean {
   return 'shards' in stored || 'final_before' in stored;
+}
+
+/**
+ * Refuses a state of an official connector that reads the same property: its cursor says nothing about tables, and what
+ * it loaded has no `_event_id`, so going over it again would count every event twice.
+ *
+ * @throws {ConfigError} `STATE_FOREIGN` naming the connector
+ */
+export function refuseForeign(stored: JsonObject): void {
+  const connector = connectorOf(stored);
+  if (connector === undefined) return;
+  throw new ConfigError(
+    `The state of the stream "events" is of ${connector} and cannot be continued: its rows have no _event_id. ` +
+      'Clear the state of the stream, and its table, to read everything again from the export.',
+    { code: 'STATE_FOREIGN' },
+  );
+}
+
+/** The official connector that writes states of such a form; undefined for none. */
+function connectorOf(stored: JsonObject): string | undefined {
+  if (stored['state_type'] === 'cursor_based' || 'stream_namespace' in stored) return 'source-bigquery';
+  const isByProperty = (id: string, part: unknown) => /^\d+$/.test(id) && isJsonObject(part) && 'date' in part;
+  if (Object.entries(stored).some(([id, part]) => isByProperty(id, part))) return ANALYTICS;
+  const parts = Array.isArray(stored['states']) ? stored['states'].filter(isJsonObject) : [];
+  const ofProperty = parts.some(({ partition }) => isJsonObject(partition) && 'property_id' in partition);
+  return ofProperty || typeof stored['date'] === 'string' ? ANALYTICS : undefined;
 }
 
 /** The state as it is stored: keys sorted, empty parts left out. */

@@ -1,12 +1,12 @@
-import { type Checkpoint, type Context, ownCursor, type Page, Stream } from '@cuttle/airbyte-cdk';
-import type { JsonSchema } from '@cuttle/protocol';
+import { type Checkpoint, type Context, ownCursor, type Page, type StateProblem, Stream } from '@cuttle/airbyte-cdk';
+import type { JsonObject, JsonSchema } from '@cuttle/protocol';
 import { type DatasetRef, getTable, listTables, type TableDetails } from '../api.js';
 import type { Ga4Config } from '../config.js';
 import { RowBudget } from '../readers/row-budget.js';
 import { ShardVanishedError } from '../readers/shard-reader.js';
 import { type Plan, planShards, settleState } from '../shards/plan.js';
 import { dailyShard, dateOf, type Shard } from '../shards/shard.js';
-import { decodeState, type EventsState, encodeState, isOurs, type ShardMark } from '../shards/state.js';
+import { decodeState, type EventsState, encodeState, isOurs, refuseForeign, type ShardMark } from '../shards/state.js';
 import { makeReader } from './make-reader.js';
 import { readShard } from './read-shard.js';
 
@@ -46,6 +46,11 @@ export class EventsStream extends Stream<Ga4Config, EventsSlice> {
       lookback: `P${config.window_days}D`,
       settle: 'PT0S',
     });
+  }
+
+  override stateProblems(state: JsonObject): readonly StateProblem[] {
+    refuseForeign(state);
+    return isOurs(state) ? [] : [{ problem: 'it has neither "shards" nor "final_before"' }];
   }
 
   override async *slices(ctx: Context<Ga4Config>): AsyncGenerator<EventsSlice> {
@@ -132,9 +137,6 @@ function warnOnce(ctx: Context<Ga4Config>): void {
     ctx.log.warn('Append mode with "append_unsettled": rows of days that change are sent again and will repeat.');
   } else if (isAppend && ctx.config.include_intraday) {
     ctx.log.warn('Append mode: intraday tables are left out, because their rows would repeat.');
-  }
-  if (ctx.state !== undefined && !isOurs(ctx.state)) {
-    ctx.log.warn('The stored state is of another connector or version; everything is read from the start date on.');
   }
 }
 
