@@ -6,6 +6,10 @@ export interface ShardMark {
   readonly modified: string;
   readonly rows: string;
   readonly bytes: string;
+  /** Of an intraday table that was looked at when it could not change any more. */
+  readonly final?: true;
+  /** Of an intraday table: the ids that were sent, see `SentIds`; absent when there are too many. */
+  readonly ids?: string;
 }
 
 /**
@@ -37,11 +41,12 @@ export function decodeState(stored: JsonObject | undefined): EventsState {
   if (finalBefore !== undefined && !isDate(finalBefore)) throw invalid('final_before', 'a date YYYYMMDD');
   if (!Array.isArray(missing) || !missing.every(isDate)) throw invalid('missing', 'a list of dates');
   const marks = Object.entries(shards).map(([key, mark]): [string, ShardMark] => {
-    const { modified, rows, bytes } = isJsonObject(mark) ? mark : {};
+    const { modified, rows, bytes, final, ids } = isJsonObject(mark) ? mark : {};
     if (typeof modified !== 'string' || typeof rows !== 'string' || typeof bytes !== 'string') {
       throw invalid(`shards.${key}`, 'an object of texts modified, rows, bytes');
     }
-    return [key, { modified, rows, bytes }];
+    const more = { ...(final === true ? { final } : {}), ...(typeof ids === 'string' ? { ids } : {}) };
+    return [key, { modified, rows, bytes, ...more }];
   });
   return { shards: new Map(marks), finalBefore: finalBefore as string | undefined, missing: missing as string[] };
 }
