@@ -96,6 +96,12 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
     return stateProblems(state, beginning({ ...config }));
   }
 
+  override appendRisk(config: StripeConfig): string {
+    const days = lookbackOf(this.#resource, config) / 86_400;
+    const listed = days === 0 ? '' : `, and what was created in the last ${days} days is listed again in each sync`;
+    return `an object comes again with each change, and states hold Stripe's time${listed}`;
+  }
+
   override async *slices(ctx: Context<StripeConfig>): AsyncIterable<StripeSlice> {
     const isFullRefresh = ctx.configured.sync_mode === 'full_refresh';
     const plans = await this.#session.plans({ resource: this.#resource, isFullRefresh, stored: ctx.state });
@@ -137,6 +143,8 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
     const { t0, isRepeated } = listing;
     const query = this.#list(window.start, window.end === t0 ? undefined : window.end);
     const since = this.#childrenSince(ctx, account);
+    // A second attempt that resumes from here has the same windows, whatever the time is.
+    if (listing.isTracked) yield this.#checkpoint(ctx, run);
     for await (const page of readList(client, query)) {
       const wanted = page.filter((object) => this.#isWanted(ctx, object));
       yield* this.#pages(client, wanted, account, since, (object) => {

@@ -46,6 +46,8 @@ export interface Cursor<C> {
   open(input: CursorInput<C>): CursorRun | undefined;
   /** What of a stored state the cursor cannot continue from; absent when the stream keeps its own state. */
   stateProblems?(state: JsonObject, config: C): readonly StateProblem[];
+  /** Why states are no function of the rows and the stored state, as a clause; absent when they are. */
+  readonly unsteady?: string;
 }
 
 /**

@@ -27,7 +27,10 @@ export interface DatetimeCursorOptions<C> {
  */
 export function datetimeCursor<C>(options: DatetimeCursorOptions<C>): Cursor<C> {
   const { field, settle, lookback } = options;
-  return { field, settle, lookback, open: (input) => new DatetimeCursorRun(options, input), stateProblems };
+  const open = (input: CursorInput<C>) => new DatetimeCursorRun(options, input);
+  // Oldest first, a state behind records ends at the last of them; else it ends with a slice, the last one at the time of the read.
+  const unsteady = options.order === 'asc' ? {} : { unsteady: 'its states hold the time at which it was read' };
+  return { field, settle, lookback, open, stateProblems, ...unsteady };
 }
 
 class DatetimeCursorRun<C> implements CursorRun {

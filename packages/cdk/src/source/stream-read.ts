@@ -7,6 +7,7 @@ import {
   type StreamStatus,
   type StreamStatusReason,
   statusTrace,
+  streamLabel,
 } from '@cuttle/protocol';
 import type { Invocation } from '../command/invocation.js';
 import type { CursorRun, Slice } from '../cursor/cursor.js';
@@ -84,6 +85,7 @@ export class StreamRead<C> {
       log: invocation.log,
       problemsOf: (content) => this.#stream.stateProblems(content, source.config),
     });
+    this.#warnOfRepeats();
     const ctx = this.#context();
     const cursor = this.#stream.cursor?.open({
       config: ctx.config,
@@ -114,6 +116,17 @@ export class StreamRead<C> {
   #hasToRepeat(): boolean {
     const sendsStates = !this.#isFullRefresh || this.#generation !== undefined;
     return sendsStates && this.#configured.destination_sync_mode !== 'append_dedup';
+  }
+
+  #warnOfRepeats(): void {
+    const { source, invocation } = this.#around;
+    if (this.#isFullRefresh || this.#configured.destination_sync_mode === 'append_dedup') return;
+    const risk = this.#stream.appendRisk(source.config);
+    if (risk === undefined) return;
+    const label = streamLabel(this.#configured.stream);
+    invocation.log.warn(
+      `Stream "${label}" is appended at least once: ${risk}. Use append + dedup to have each row once.`,
+    );
   }
 
   async #readSlice(ctx: Context<C>, slice: unknown, cursor: CursorRun | undefined): Promise<void> {

@@ -57,6 +57,12 @@ export class ThingStream extends Stream<BubbleConfig, ThingSlice> {
     return stateProblems(state);
   }
 
+  override appendRisk(config: BubbleConfig): string | undefined {
+    const deletions = 'deletions carry the time of the sync that found them (detect_deletes)';
+    const risks = [super.appendRisk(config), config.detect_deletes ? deletions : undefined];
+    return risks.filter((risk) => risk !== undefined).join(', and ') || undefined;
+  }
+
   override async *slices(ctx: Context<BubbleConfig>): AsyncIterable<ThingSlice> {
     if (ctx.configured.sync_mode === 'incremental') {
       yield { kind: 'incremental' };

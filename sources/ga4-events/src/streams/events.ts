@@ -55,8 +55,11 @@ export class EventsStream extends Stream<Ga4Config, EventsSlice> {
     return isOurs(state) ? [] : [{ problem: 'it has neither "shards" nor "final_before"' }];
   }
 
+  override appendRisk({ append_unsettled: isUnsettled }: Ga4Config): string | undefined {
+    return isUnsettled ? 'rows of days that change are sent again and will repeat (append_unsettled)' : undefined;
+  }
+
   override async *slices(ctx: Context<Ga4Config>): AsyncGenerator<EventsSlice> {
-    warnOfRepeats(ctx);
     const stored = decodeState(ctx.state);
     const { ids, serverMs } = await listTables(ctx.http, this.#ref);
     const plan = planShards(ids, stored, {
@@ -159,11 +162,6 @@ function appendsOnce(ctx: Context<Ga4Config>): boolean {
 /** Whether a shard that was read before is read again when it has changed. */
 function rereadsChanged(ctx: Context<Ga4Config>): boolean {
   return ctx.configured.sync_mode === 'incremental' && !appendsOnce(ctx);
-}
-
-function warnOfRepeats(ctx: Context<Ga4Config>): void {
-  if (!addsRows(ctx) || !ctx.config.append_unsettled) return;
-  ctx.log.warn('Append mode with "append_unsettled": rows of days that change are sent again and will repeat.');
 }
 
 function markOf({ modified, rows, bytes }: TableDetails): ShardMark {
