@@ -31,6 +31,10 @@ export interface DuckdbWarehouseOptions {
 
 const DATABASE = '_cuttle_target';
 const ATTACH_POLL_MS = 100;
+/** Columns of 2,048 rows and less take 32 KiB each. */
+const MOST_PENDING_COLUMNS = 2000;
+/** Loads of fewer records are written without compression. */
+const FEW_RECORDS = 1000;
 /** Mean size of a row of which 2,048 take too much memory, and size of a row of which there may be so many in a row. */
 const HEAVY_ROW_BYTES = 32 * 1024;
 const HEAVY_LINE_BYTES = 128 * 1024;
@@ -44,6 +48,10 @@ export class DuckdbWarehouse implements Warehouse {
   readonly #options: DuckdbWarehouseOptions;
   readonly #lock: QueueLock;
   #staged = 0;
+  /** Columns that were loaded since the file was last written. */
+  #pendingColumns = 0;
+  /** Records of the largest load since then. */
+  #mostRecords = 0;
 
   constructor(options: DuckdbWarehouseOptions) {
     const file = realFile(options.file);
@@ -89,6 +97,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
         if (expect !== undefined && rows !== expect.rows) throw expect.otherwise;
       }
       await engine.run('commit');
+      await this.#writeColumns();
     } catch (error) {
       // A failed commit has rolled back already; the answer to this one does not matter.
       await engine.run('rollback').catch(() => undefined);
@@ -99,6 +108,8 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
   /** Small batches go through a temporary table. Other appends read the segments inside of the insert; what is compared by key
    * is read once into a temporary table. */
   async stage(load: StagedLoad): Promise<Staged> {
+    this.#pendingColumns += load.plan.columns.length;
+    this.#mostRecords = Math.max(this.#mostRecords, load.records);
     if (load.segments.some(isHeavy)) {
       await this.#options.engine.useOneThread();
       await this.#stopJoining();
@@ -145,6 +156,21 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     this.#options.engine.close();
   }
 
+  /** Committed columns stay in memory, a block or more each, until they are written to the file. */
+  async #writeColumns(): Promise<void> {
+    if (this.#pendingColumns < MOST_PENDING_COLUMNS) return;
+    await this.#chooseCompression();
+    await this.#options.engine.run(`checkpoint ${DATABASE}`);
+    this.#pendingColumns = 0;
+    this.#mostRecords = 0;
+  }
+
+  /** Looking for the best compression of a column costs more than a few values of it take without one. */
+  async #chooseCompression(): Promise<void> {
+    const kind = this.#mostRecords < FEW_RECORDS ? 'uncompressed' : 'auto';
+    await this.#options.engine.run(`set force_compression = '${kind}'`);
+  }
+
   async #attach(): Promise<void> {
     const { engine, file, waitMs, signal } = this.#options;
     const deadline = performance.now() + waitMs;
@@ -181,8 +207,11 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
   }
 
   async #leave(): Promise<void> {
+    await this.#chooseCompression();
     await this.#options.engine.run('use memory');
     await this.#options.engine.run(`detach ${DATABASE}`);
+    this.#pendingColumns = 0;
+    this.#mostRecords = 0;
   }
 }
 

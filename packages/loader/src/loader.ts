@@ -197,24 +197,29 @@ class Loader implements MessageSink {
       });
   }
 
-  /** One commit of every stream that has something, then the echo of the states behind which everything is durable. */
-  async #commit(): Promise<void> {
+  /**
+   * One commit of every stream that has something, then the echo of the states behind which everything is durable. At the
+   * end of input each stream is settled right behind its rows, so that a side table is gone before it reaches the disk.
+   */
+  async #commit(ending?: Ending): Promise<void> {
     const states = this.#states.take();
-    const taken = this.#streams.flatMap((stream, place) => {
+    const taken = this.#streams.flatMap((stream, place): Turn[] => {
       const part = stream.load.take();
-      return part === undefined ? [] : [{ stream, place, part }];
+      const settles = ending !== undefined && needsSettling(stream);
+      return part === undefined && !settles ? [] : [{ stream, place, part, settles }];
     });
     this.#bytes = 0;
     this.#heavyBytes = 0;
     this.#waitingSince = undefined;
     const done = new Set(this.#streams.keys());
-    for (const { place } of taken) done.delete(place);
+    for (const { place, part } of taken) if (part !== undefined) done.delete(place);
     try {
       if (taken.length > 0) {
         await this.#options.warehouse.session(async () => {
-          for (const { stream, place, part } of taken) {
-            await this.#commitStream(stream, place, part, states);
+          for (const { stream, place, part, settles } of taken) {
+            if (part !== undefined) await this.#commitStream(stream, place, part, states);
             done.add(place);
+            if (settles) await this.#settle(stream, ending?.incomplete.includes(stream) === true);
           }
         });
       }
@@ -260,13 +265,12 @@ class Loader implements MessageSink {
     // Stopped by a signal: what was committed is acknowledged, the rest comes again.
     if (this.#options.invocation.signal.aborted) return;
     for (const stream of this.#streams) stream.load.endOpenRows(failure === undefined && isWhole(stream));
-    await this.#commit();
-    this.#tellReplays();
     const incomplete = this.#streams.filter((stream) => failure !== undefined || !endedWell(stream));
-    await this.#settle(
-      this.#streams.filter((stream) => !incomplete.includes(stream)),
-      incomplete,
-    );
+    await this.#commit({ incomplete });
+    this.#tellReplays();
+    const whole = new Set(this.#streams.keys());
+    for (const stream of incomplete) whole.delete(this.#streams.indexOf(stream));
+    await this.#states.acknowledge(this.#held.filter(({ streams }) => streams.every((place) => whole.has(place))));
     await this.#options.invocation.writer.flush();
     if (failure !== undefined) throw failure;
     if (incomplete.length > 0) throw incompleteError(incomplete.map(({ load }) => load.options.configured.stream));
@@ -282,21 +286,10 @@ class Loader implements MessageSink {
     }
   }
 
-  /** Puts whole streams in place of their tables, and closes what only a failed sync would need; drops rows without a state. */
-  async #settle(whole: readonly OpenStream[], incomplete: readonly OpenStream[]): Promise<void> {
-    const all = [
-      ...whole.map((stream) => [stream, this.#settleStatements(stream)] as const),
-      ...incomplete.map((stream) => [stream, this.#dropOpenTable(stream)] as const),
-    ];
-    const statements = all.flatMap(([stream, own]) => (own.length === 0 ? [] : [[fenceOf(stream), ...own]]));
-    if (statements.length > 0) {
-      await this.#options.warehouse.session(async () => {
-        for (const own of statements) await this.#options.warehouse.commit(own);
-      });
-    }
-    const places = new Set(whole.map((stream) => this.#streams.indexOf(stream)));
-    const released = this.#held.filter(({ streams }) => streams.every((place) => places.has(place)));
-    await this.#states.acknowledge(released);
+  /** Puts a whole stream in place of its table, or closes what a failed sync would need; drops rows without a state. */
+  async #settle(stream: OpenStream, isIncomplete: boolean): Promise<void> {
+    const own = isIncomplete ? this.#dropOpenTable(stream) : this.#settleStatements(stream);
+    if (own.length > 0) await this.#options.warehouse.commit([fenceOf(stream), ...own]);
   }
 
   #dropOpenTable({ load }: OpenStream): readonly Statement[] {
@@ -323,6 +316,25 @@ class Loader implements MessageSink {
       dialect.drop(landing.into),
     ];
   }
+}
+
+/** What a stream has to do in one commit. */
+interface Turn {
+  readonly stream: OpenStream;
+  readonly place: number;
+  readonly part: Taken | undefined;
+  readonly settles: boolean;
+}
+
+/** What is known at the end of input. */
+interface Ending {
+  /** Streams that did not end as they should. */
+  readonly incomplete: readonly OpenStream[];
+}
+
+/** Whether a stream has a side table that goes at the end of input. */
+function needsSettling({ load }: OpenStream): boolean {
+  return load.options.landing.replace !== 'never' || load.openRows > 0 || load.isOpenTableStale;
 }
 
 function fenceOf({ load, control }: OpenStream): Statement {
