@@ -61,6 +61,7 @@ function loadingInto(config: DuckdbConfig, invocation: Invocation): Work {
       limits: loadLimits(config),
       defaultSchema: config.schema,
       deleteMode: config.cdc_deletion_mode,
+      takesSmallBatches: true,
     });
 }
 

@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   castSelect,
   type Engine,
+  joinNotes,
   literal,
   type Row,
-  readSmallBatch,
   type Segment,
   type SmallBatch,
   type Staged,
@@ -32,7 +32,7 @@ export interface DuckdbWarehouseOptions {
 const DATABASE = '_cuttle_target';
 const ATTACH_POLL_MS = 100;
 /** Columns of 2,048 rows and less take 32 KiB each. */
-const MOST_PENDING_COLUMNS = 2000;
+const MOST_PENDING_COLUMNS = 4000;
 /** Loads of fewer records are written without compression. */
 const FEW_RECORDS = 1000;
 /** Mean size of a row of which 2,048 take too much memory, and size of a row of which there may be so many in a row. */
@@ -92,7 +92,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     const { engine } = this.#options;
     await engine.run('begin transaction');
     try {
-      for (const { sql, expect } of statements) {
+      for (const { sql, expect } of joinNotes(statements)) {
         const rows = await engine.run(sql);
         if (expect !== undefined && rows !== expect.rows) throw expect.otherwise;
       }
@@ -114,8 +114,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
       await this.#options.engine.useOneThread();
       await this.#stopJoining();
     }
-    const small = readSmallBatch(load);
-    if (small !== undefined) return this.#stageSmall(load, small);
+    if (load.small !== undefined) return this.#stageSmall(load, load.small);
     const select = castSelect(load);
     if (!load.ordered) return { sql: `(${select})`, release: async () => undefined };
     const table = this.#nextTable();

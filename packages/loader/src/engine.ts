@@ -145,7 +145,7 @@ export class Engine {
     const columns = ['_airbyte_extracted_at', ...plan.columns.map(({ name }) => name)];
     const all = ['TIMESTAMP WITH TIME ZONE', ...types];
     const list = columns.map((name, index) => `${quote(name)} ${all[index]}`);
-    await this.run(`create or replace temp table ${table} (${list.join(', ')})`);
+    await this.run(`create temp table ${table} (${list.join(', ')})`);
     await appendSmall(this.#connection, table, all, [batch.extractedAt, ...batch.columns]);
   }
 

@@ -8,12 +8,13 @@ import {
   StateQueue,
 } from '@cuttle/airbyte-cdk';
 import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, TransientError } from '@cuttle/protocol';
+import { CommitGroup } from './commit-group.js';
 import { controlKey, controlTarget } from './control.js';
 import type { Statement } from './dialect.js';
 import { endSync } from './end-sync.js';
 import type { Engine } from './engine.js';
 import { type OpenStream, openStreams } from './open-streams.js';
-import { commitStream } from './stream-commit.js';
+import { type CommitContext, commitStream } from './stream-commit.js';
 import type { Taken } from './stream-load.js';
 import type { DeleteMode } from './table-plan.js';
 import { tableRelation } from './table-relation.js';
@@ -47,6 +48,8 @@ export interface LoaderOptions {
   /** Folder for staging files; the caller removes it. */
   readonly folder: string;
   readonly limits: LoaderLimits;
+  /** The warehouse loads small batches that were read and cast here; default false. */
+  readonly takesSmallBatches?: boolean;
 }
 
 /** Memory that the buffers of all streams may hold together. */
@@ -211,16 +214,25 @@ class Loader implements MessageSink {
     this.#bytes = 0;
     this.#heavyBytes = 0;
     this.#waitingSince = undefined;
+    const { warehouse } = this.#options;
+    const group = new CommitGroup((statements) => warehouse.commit(statements));
     const done = new Set(this.#streams.keys());
     for (const { place, part } of taken) if (part !== undefined) done.delete(place);
     try {
       if (taken.length > 0) {
-        await this.#options.warehouse.session(async () => {
+        await warehouse.session(async () => {
           for (const { stream, place, part, settles } of taken) {
-            if (part !== undefined) await this.#commitStream(stream, place, part, states);
-            done.add(place);
-            if (settles) await this.#settle(stream, ending?.incomplete.includes(stream) === true);
+            const isIncomplete = ending?.incomplete.includes(stream) === true;
+            const settling = () => (settles ? this.#settling(stream, isIncomplete) : []);
+            const onDone = () => done.add(place);
+            const context = this.#contextOf(stream);
+            if (part !== undefined && (await group.take(context, stream.load, part, settling, onDone))) continue;
+            if (part !== undefined) await this.#commitStream(context, stream, place, part, states);
+            onDone();
+            const own = settling();
+            if (own.length > 0) await warehouse.commit([fenceOf(stream), ...own]);
           }
+          await group.flush();
         });
       }
     } finally {
@@ -228,16 +240,26 @@ class Loader implements MessageSink {
     }
   }
 
-  async #commitStream(stream: OpenStream, place: number, part: Taken, states: readonly PendingState[]): Promise<void> {
-    const { warehouse, engine } = this.#options;
-    const { configured } = stream.load.options;
-    const context = {
+  #contextOf({ load, control, generation }: OpenStream): CommitContext {
+    const { warehouse, engine, takesSmallBatches = false } = this.#options;
+    return {
       warehouse,
       engine,
-      control: stream.control,
-      generationId: stream.generation?.id ?? 0,
-      syncId: configured.sync_id ?? undefined,
+      control,
+      generationId: generation?.id ?? 0,
+      syncId: load.options.configured.sync_id ?? undefined,
+      takesSmallBatches,
     };
+  }
+
+  async #commitStream(
+    context: CommitContext,
+    stream: OpenStream,
+    place: number,
+    part: Taken,
+    states: readonly PendingState[],
+  ): Promise<void> {
+    const { configured } = stream.load.options;
     const rejected = await commitStream(context, stream.load, part);
     if (rejected.length === 0) return;
     countRejected(
@@ -287,9 +309,8 @@ class Loader implements MessageSink {
   }
 
   /** Puts a whole stream in place of its table, or closes what a failed sync would need; drops rows without a state. */
-  async #settle(stream: OpenStream, isIncomplete: boolean): Promise<void> {
-    const own = isIncomplete ? this.#dropOpenTable(stream) : this.#settleStatements(stream);
-    if (own.length > 0) await this.#options.warehouse.commit([fenceOf(stream), ...own]);
+  #settling(stream: OpenStream, isIncomplete: boolean): readonly Statement[] {
+    return isIncomplete ? this.#dropOpenTable(stream) : this.#settleStatements(stream);
   }
 
   #dropOpenTable({ load }: OpenStream): readonly Statement[] {

@@ -1,10 +1,11 @@
 import { ConfigError, type KnownError, streamLabel, TransientError } from '@cuttle/protocol';
 import { castSelect } from './cast-select.js';
 import { type Control, controlTarget } from './control.js';
-import type { Statement, TablePlan } from './dialect.js';
+import type { Relation, Statement, TablePlan } from './dialect.js';
 import { type Engine, KeyValueError } from './engine.js';
 import { type Segment, SegmentRefusedError, verifySegment } from './segment.js';
 import { noteLostDigitsOf, repairSegment, withoutRecords } from './slow-lane.js';
+import { readSmallBatch } from './small-batch.js';
 import { removeFiles, type StreamLoad, type Taken } from './stream-load.js';
 import { tableRelation } from './table-relation.js';
 import type { StagedLoad, Warehouse } from './warehouse.js';
@@ -16,6 +17,8 @@ export interface CommitContext {
   readonly control: Control;
   readonly generationId: number;
   readonly syncId: number | undefined;
+  /** Whether the warehouse loads rows that were read and cast here, when they are few. */
+  readonly takesSmallBatches: boolean;
 }
 
 /** Segments that the reader takes, and the places of the records that it does not, counted over all of them. */
@@ -32,15 +35,51 @@ interface Readable {
  */
 export async function commitStream(context: CommitContext, load: StreamLoad, taken: Taken): Promise<readonly number[]> {
   const isSide = taken.side.length > 0;
-  const segments = (isSide ? taken.side : taken.closed).map((segment) => {
-    verifySegment(segment);
-    return noteLostDigitsOf(segment, load.options.plan);
-  });
+  const segments = (isSide ? taken.side : taken.closed).map((segment) => checked(segment, load));
   const write = (ready: readonly Segment[]) =>
     isSide ? commitSide(context, load, taken, ready) : commitClosed(context, load, taken, ready);
   const done = await withReadable(context, load, segments, write);
   removeFiles(done.segments);
   return done.rejected;
+}
+
+/** A commit whose rows are read and cast already. */
+export interface PlannedCommit {
+  readonly statements: readonly Statement[];
+  readonly segments: readonly Segment[];
+  readonly records: number;
+  /** Notes that it took place. */
+  readonly finish: () => void;
+  /** Gives back what it holds, whether it took place or not. */
+  readonly release: () => Promise<void>;
+}
+
+/** What {@link commitStream} would do, for a small batch that nothing can refuse any more; undefined for any other. */
+export async function planCommit(
+  context: CommitContext,
+  load: StreamLoad,
+  taken: Taken,
+): Promise<PlannedCommit | undefined> {
+  if (!context.takesSmallBatches || taken.side.length > 0 || taken.closed.length === 0) return undefined;
+  for (const segment of taken.closed) verifySegment(segment);
+  const planned = loadOf(context, load, taken.closed, load.options.landing.kind === 'upsert');
+  const small = readSmallBatch(planned);
+  if (small === undefined) return undefined;
+  const relation = await context.warehouse.stage({ ...planned, small });
+  const { statements, finish } = closedStatements(context, load, taken);
+  const rows = rowsInto(context, load, relation, planned.records);
+  return {
+    statements: statements(rows),
+    segments: taken.closed,
+    records: planned.records,
+    finish,
+    release: () => relation.release(),
+  };
+}
+
+function checked(segment: Segment, load: StreamLoad): Segment {
+  verifySegment(segment);
+  return noteLostDigitsOf(segment, load.options.plan);
 }
 
 async function withReadable(
@@ -89,25 +128,43 @@ async function commitClosed(
   taken: Taken,
   segments: readonly Segment[],
 ): Promise<void> {
+  const { statements, finish } = closedStatements(context, load, taken);
+  const commit = async (rows: readonly Statement[]) => {
+    await context.warehouse.commit(statements(rows));
+    finish();
+  };
+  if (segments.length === 0) return commit([]);
+  await staged(context, load, segments, (relation, records) => commit(rowsInto(context, load, relation, records)));
+}
+
+/** The statements of a commit behind a state, around those that load its rows; and what to note when it took place. */
+function closedStatements(
+  context: CommitContext,
+  load: StreamLoad,
+  taken: Taken,
+): { readonly statements: (rows: readonly Statement[]) => readonly Statement[]; readonly finish: () => void } {
   const { plan, landing, openTable } = load.options;
   const { dialect } = context.warehouse;
-  const statements = [fence(context, load), ...batchStatements(context, load, taken)];
+  const before = [fence(context, load), ...batchStatements(context, load, taken)];
   if (load.openRows > 0) {
     const open = dialect.load('append', tableRelation(openTable, plan, dialect), landing.into, plan);
-    statements.push(...expecting(open, load.openRows, openRowsMissing(plan)));
+    before.push(...expecting(open, load.openRows, openRowsMissing(plan)));
   }
   const drops = load.isOpenTableStale || load.openRows > 0 ? [dropTable(context, load)] : [];
-  const finish = async (more: readonly Statement[]) => {
-    await context.warehouse.commit([...statements, ...more, ...drops]);
-    load.openRows = 0;
-    load.isOpenTableStale = false;
-    load.advance(taken.batches.length);
+  return {
+    statements: (rows) => [...before, ...rows, ...drops],
+    finish: () => {
+      load.openRows = 0;
+      load.isOpenTableStale = false;
+      load.advance(taken.batches.length);
+    },
   };
-  if (segments.length === 0) return finish([]);
-  await staged(context, load, segments, async (relation, records) => {
-    const into = dialect.load(landing.kind, relation, landing.into, plan);
-    await finish(landing.kind === 'append' ? expecting(into, records, rowsMissing()) : into);
-  });
+}
+
+function rowsInto(context: CommitContext, load: StreamLoad, from: Relation, records: number): readonly Statement[] {
+  const { plan, landing } = load.options;
+  const into = context.warehouse.dialect.load(landing.kind, from, landing.into, plan);
+  return landing.kind === 'append' ? expecting(into, records, rowsMissing()) : into;
 }
 
 function batchStatements({ control }: CommitContext, load: StreamLoad, { batches }: Taken): Statement[] {
