@@ -31,6 +31,8 @@ export interface DuckdbWarehouseOptions {
 
 const DATABASE = '_cuttle_target';
 const ATTACH_POLL_MS = 100;
+/** DuckDB numbers the rows of a table as they came in, unless a column has that name. */
+const ARRIVAL = 'rowid as _arrival';
 /** Mean size of a row of which 2,048 take too much memory, and size of a row of which there may be so many in a row. */
 const HEAVY_ROW_BYTES = 32 * 1024;
 const HEAVY_LINE_BYTES = 128 * 1024;
@@ -103,13 +105,15 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
       await this.#options.engine.useOneThread();
       await this.#stopJoining();
     }
-    const small = readSmallBatch(load);
+    const hidesRowid = load.plan.columns.some(({ name }) => this.dialect.names.fold(name) === 'rowid');
+    const small = hidesRowid ? undefined : readSmallBatch(load);
     if (small !== undefined) return this.#stageSmall(load, small);
     const select = castSelect(load);
     if (!load.ordered) return { sql: `(${select})`, release: async () => undefined };
     const table = this.#nextTable();
-    await this.#options.engine.run(`create or replace temp table ${table} as ${select}`);
-    return this.#ofTable(table, '*');
+    const numbered = hidesRowid ? `select *, row_number() over () as _arrival from (${select})` : select;
+    await this.#options.engine.run(`create or replace temp table ${table} as ${numbered}`);
+    return this.#ofTable(table, hidesRowid ? '*' : `*, ${ARRIVAL}`);
   }
 
   async #stageSmall(load: StagedLoad, batch: SmallBatch): Promise<Staged> {
@@ -123,7 +127,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     );
     const meta = literal(`{"sync_id":${syncId},"changes":[]}`);
     const ours = `uuid() as _airbyte_raw_id, ${meta}::json as _airbyte_meta, ${generationId}::bigint as _airbyte_generation_id`;
-    return this.#ofTable(table, `*, ${ours}`);
+    return this.#ofTable(table, `*, ${ours}, ${ARRIVAL}`);
   }
 
   #nextTable(): string {
@@ -131,10 +135,9 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     return `_cuttle_batch_${this.#staged}`;
   }
 
-  /** Rows of a table are numbered as they came in. */
   #ofTable(table: string, columns: string): Staged {
     return {
-      sql: `(select ${columns}, rowid as _arrival from ${table})`,
+      sql: `(select ${columns} from ${table})`,
       release: async () => {
         await this.#options.engine.run(`drop table if exists ${table}`);
       },
