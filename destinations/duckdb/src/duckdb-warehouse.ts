@@ -35,6 +35,8 @@ const ATTACH_POLL_MS = 100;
 const MOST_PENDING_COLUMNS = 4000;
 /** Loads of fewer records are written without compression. */
 const FEW_RECORDS = 1000;
+/** DuckDB numbers the rows of a table as they came in, unless a column has that name. */
+const ARRIVAL = 'rowid as _arrival';
 /** Mean size of a row of which 2,048 take too much memory, and size of a row of which there may be so many in a row. */
 const HEAVY_ROW_BYTES = 32 * 1024;
 const HEAVY_LINE_BYTES = 128 * 1024;
@@ -97,12 +99,12 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
         if (expect !== undefined && rows !== expect.rows) throw expect.otherwise;
       }
       await engine.run('commit');
-      await this.#writeColumns();
     } catch (error) {
       // A failed commit has rolled back already; the answer to this one does not matter.
       await engine.run('rollback').catch(() => undefined);
       throw error;
     }
+    await this.#writeColumns();
   }
 
   /** Small batches go through a temporary table. Other appends read the segments inside of the insert; what is compared by key
@@ -114,12 +116,14 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
       await this.#options.engine.useOneThread();
       await this.#stopJoining();
     }
-    if (load.small !== undefined) return this.#stageSmall(load, load.small);
+    const hidesRowid = load.plan.columns.some(({ name }) => this.dialect.names.fold(name) === 'rowid');
+    if (load.small !== undefined && !hidesRowid) return this.#stageSmall(load, load.small);
     const select = castSelect(load);
     if (!load.ordered) return { sql: `(${select})`, release: async () => undefined };
     const table = this.#nextTable();
-    await this.#options.engine.run(`create or replace temp table ${table} as ${select}`);
-    return this.#ofTable(table, '*');
+    const numbered = hidesRowid ? `select *, row_number() over () as _arrival from (${select})` : select;
+    await this.#options.engine.run(`create or replace temp table ${table} as ${numbered}`);
+    return this.#ofTable(table, hidesRowid ? '*' : `*, ${ARRIVAL}`);
   }
 
   async #stageSmall(load: StagedLoad, batch: SmallBatch): Promise<Staged> {
@@ -133,7 +137,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     );
     const meta = literal(`{"sync_id":${syncId},"changes":[]}`);
     const ours = `uuid() as _airbyte_raw_id, ${meta}::json as _airbyte_meta, ${generationId}::bigint as _airbyte_generation_id`;
-    return this.#ofTable(table, `*, ${ours}`);
+    return this.#ofTable(table, `*, ${ours}, ${ARRIVAL}`);
   }
 
   #nextTable(): string {
@@ -141,10 +145,9 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     return `_cuttle_batch_${this.#staged}`;
   }
 
-  /** Rows of a table are numbered as they came in. */
   #ofTable(table: string, columns: string): Staged {
     return {
-      sql: `(select ${columns}, rowid as _arrival from ${table})`,
+      sql: `(select ${columns} from ${table})`,
       release: async () => {
         await this.#options.engine.run(`drop table if exists ${table}`);
       },
@@ -155,11 +158,14 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     this.#options.engine.close();
   }
 
-  /** Committed columns stay in memory, a block or more each, until they are written to the file. */
+  /**
+   * Committed columns stay in memory, a block or more each, until they are written to the file. What cannot be written now
+   * is safe in the file's log, and leaving the file tries again.
+   */
   async #writeColumns(): Promise<void> {
     if (this.#pendingColumns < MOST_PENDING_COLUMNS) return;
     await this.#chooseCompression();
-    await this.#options.engine.run(`checkpoint ${DATABASE}`);
+    await this.#options.engine.run(`checkpoint ${DATABASE}`).catch(() => 0);
     this.#pendingColumns = 0;
     this.#mostRecords = 0;
   }

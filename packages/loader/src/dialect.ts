@@ -118,3 +118,6 @@ export const META_COLUMNS = [
   '_airbyte_meta',
   '_airbyte_generation_id',
 ] as const;
+
+/** Column of a relation, never of a table: the order in which its rows arrived. */
+export const ARRIVAL_COLUMN = '_arrival';

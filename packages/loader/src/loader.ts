@@ -111,7 +111,8 @@ class Loader implements MessageSink {
   async run(): Promise<void> {
     const { invocation, limits } = this.#options;
     const { catalog, stdin: input, signal } = invocation;
-    const timer = setInterval(() => this.#commitWhenDue(), Math.min(1000, limits.commitMs));
+    // It must not keep a command alive whose warehouse never answers.
+    const timer = setInterval(() => this.#commitWhenDue(), Math.min(1000, limits.commitMs)).unref();
     let failure: unknown;
     try {
       const ready = () => this.#ready();

@@ -1,6 +1,12 @@
 import fs from 'node:fs';
 import type { RecordLine } from '@cuttle/airbyte-cdk';
-import { type ConfiguredStream, isMarkerState, type StateMessage, type StreamStatus } from '@cuttle/protocol';
+import {
+  type ConfiguredStream,
+  isMarkerState,
+  numbersSyncs,
+  type StateMessage,
+  type StreamStatus,
+} from '@cuttle/protocol';
 import type { TableName, TablePlan } from './dialect.js';
 import { BatchDigest, contentOf } from './digest.js';
 import type { Segment } from './segment.js';
@@ -44,7 +50,10 @@ export interface StreamLoadOptions {
 /** The rows between two states. */
 export interface Batch {
   readonly records: number;
-  /** Undefined when the state identifies nothing: a marker, `{}` or null. */
+  /**
+   * Undefined when the state identifies nothing (a marker, `{}` or null) and the client does not number its syncs: equal
+   * rows may then be those of another full refresh.
+   */
   readonly hash: string | undefined;
 }
 
@@ -104,9 +113,10 @@ export class StreamLoad {
     this.#recordsSinceState = 0;
     this.last = 'state';
     if (this.#digest === undefined || records === 0) return records;
-    const { stream } = this.options.configured;
-    const hash = this.#digest.close(stream, state);
-    const batch = { records, hash: isIdentifying(state, stream) ? hash : undefined };
+    const { configured } = this.options;
+    const hash = this.#digest.close(configured.stream, state);
+    const isKnowable = numbersSyncs(configured) || isIdentifying(state, configured.stream);
+    const batch = { records, hash: isKnowable ? hash : undefined };
     if (this.#isReplay(batch)) this.#dropBatch(records);
     else this.#batches.push(batch);
     this.options.writer.mark();
