@@ -10,8 +10,9 @@ const { load } = require('./load.js');
 const { memory } = require('./memory.js');
 const { plan } = require('./plan.js');
 const { stage } = require('./stage.js');
+const { streams } = require('./streams.js');
 
-const MEASUREMENTS = { emit, load, dedup, stage, memory, cold, plan };
+const MEASUREMENTS = { emit, load, dedup, streams, stage, memory, cold, plan };
 const RESULTS = path.join(__dirname, 'RESULTS.md');
 
 async function main(names) {

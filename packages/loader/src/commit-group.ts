@@ -30,6 +30,7 @@ export class CommitGroup {
   /**
    * Takes a stream's part when it can be shared. What is in the group is committed when it is full.
    *
+   * @param goesStraight the rows take the place of the final table's at once
    * @param behind statements of the stream that stand behind its rows
    * @param onDone called when the rows are durable
    * @returns whether the part was taken
@@ -38,10 +39,11 @@ export class CommitGroup {
     context: CommitContext,
     load: StreamLoad,
     part: Taken,
+    goesStraight: boolean,
     behind: () => readonly Statement[],
     onDone: () => void,
   ): Promise<boolean> {
-    const planned = await planCommit(context, load, part);
+    const planned = await planCommit(context, load, part, goesStraight);
     if (planned === undefined) return false;
     const { statements, segments, records, finish, release } = planned;
     this.#members.push({

@@ -9,15 +9,13 @@ import {
 } from '@cuttle/airbyte-cdk';
 import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, TransientError } from '@cuttle/protocol';
 import { CommitGroup } from './commit-group.js';
-import { controlKey, controlTarget } from './control.js';
-import type { Statement } from './dialect.js';
 import { endSync } from './end-sync.js';
 import type { Engine } from './engine.js';
 import { type OpenStream, openStreams } from './open-streams.js';
+import { endedWell, fenceOf, goesStraightIn, isWhole, needsSettling, settlingOf } from './settle.js';
 import { type CommitContext, commitStream } from './stream-commit.js';
 import type { Taken } from './stream-load.js';
 import type { DeleteMode } from './table-plan.js';
-import { tableRelation } from './table-relation.js';
 import type { Warehouse } from './warehouse.js';
 
 /** Sizes and times of a load; each has a default that suits a machine with 2 cores and 1 GiB. */
@@ -224,13 +222,17 @@ class Loader implements MessageSink {
         await warehouse.session(async () => {
           for (const { stream, place, part, settles } of taken) {
             const isIncomplete = ending?.incomplete.includes(stream) === true;
-            const settling = () => (settles ? this.#settling(stream, isIncomplete) : []);
+            const goesStraight = settles && !isIncomplete && goesStraightIn(stream);
+            const settling = (isIn: boolean) =>
+              settles ? settlingOf(warehouse.dialect, stream, isIncomplete, isIn) : [];
+            const behind = () => settling(goesStraight);
             const onDone = () => done.add(place);
             const context = this.#contextOf(stream);
-            if (part !== undefined && (await group.take(context, stream.load, part, settling, onDone))) continue;
+            if (part !== undefined && (await group.take(context, stream.load, part, goesStraight, behind, onDone)))
+              continue;
             if (part !== undefined) await this.#commitStream(context, stream, place, part, states);
             onDone();
-            const own = settling();
+            const own = settling(false);
             if (own.length > 0) await warehouse.commit([fenceOf(stream), ...own]);
           }
           await group.flush();
@@ -308,36 +310,6 @@ class Loader implements MessageSink {
       );
     }
   }
-
-  /** Puts a whole stream in place of its table, or closes what a failed sync would need; drops rows without a state. */
-  #settling(stream: OpenStream, isIncomplete: boolean): readonly Statement[] {
-    return isIncomplete ? this.#dropOpenTable(stream) : this.#settleStatements(stream);
-  }
-
-  #dropOpenTable({ load }: OpenStream): readonly Statement[] {
-    const isThere = load.openRows > 0 || load.isOpenTableStale;
-    return isThere ? [this.#options.warehouse.dialect.drop(load.options.openTable)] : [];
-  }
-
-  #settleStatements(stream: OpenStream): readonly Statement[] {
-    const { load, control, generation } = stream;
-    const { dialect } = this.#options.warehouse;
-    const { plan, landing, configured } = load.options;
-    const target = controlTarget(plan.table);
-    const drops = this.#dropOpenTable(stream);
-    const key = controlKey(plan);
-    if (landing.replace === 'never') return drops;
-    if (!isWhole(stream) || (stream.wasPlaced && load.last === undefined))
-      return [control.forget(target, 'staging'), ...drops, dialect.drop(landing.into)];
-    return [
-      ...dialect.load('replace', tableRelation(landing.into, plan, dialect), plan.table, plan),
-      control.forget(target, 'staging'),
-      ...control.setGeneration(target, 'placed', generation?.id, configured.sync_id ?? undefined),
-      ...(key === undefined ? [control.forget(target, 'key')] : control.setKey(target, key)),
-      ...drops,
-      dialect.drop(landing.into),
-    ];
-  }
 }
 
 /** What a stream has to do in one commit. */
@@ -352,27 +324,6 @@ interface Turn {
 interface Ending {
   /** Streams that did not end as they should. */
   readonly incomplete: readonly OpenStream[];
-}
-
-/** Whether a stream has a side table that goes at the end of input. */
-function needsSettling({ load }: OpenStream): boolean {
-  return load.options.landing.replace !== 'never' || load.openRows > 0 || load.isOpenTableStale;
-}
-
-function fenceOf({ load, control }: OpenStream): Statement {
-  return control.checkFence(controlTarget(load.options.plan.table), load.options.attempt);
-}
-
-/** Strict rule: COMPLETE came. Plain rule: the last message was a STATE. */
-function isWhole({ load, generation }: OpenStream): boolean {
-  if (load.isIncomplete) return false;
-  return load.isComplete || (generation === undefined && load.last === 'state');
-}
-
-/** Under the plain rule a stream of which nothing came is left as it is: a clear job sends nothing for a stream without state. */
-function endedWell(stream: OpenStream): boolean {
-  const { load, generation } = stream;
-  return isWhole(stream) || (generation === undefined && !load.isIncomplete && load.last === undefined);
 }
 
 /** Spreads rejected records, by their places among the closed ones of a stream, over the states that cover them. */

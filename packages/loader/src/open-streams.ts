@@ -268,12 +268,13 @@ class Opening {
 
   #landing(): Landing {
     const kind = this.#configured.destination_sync_mode === 'append_dedup' ? 'upsert' : 'append';
-    if (!this.#stages) return { kind, into: this.#plan.table, replace: 'never', isFresh: false };
+    if (!this.#stages) return { kind, into: this.#plan.table, replace: 'never', isFresh: false, startsEmpty: false };
     return {
       kind,
       into: this.#sideTable('staging'),
       replace: this.rule.generation === undefined ? 'on state' : 'on complete',
       isFresh: this.rule.lands === 'in new side table',
+      startsEmpty: !this.rule.keepsStaging,
     };
   }
 

@@ -54,11 +54,16 @@ export interface PlannedCommit {
   readonly release: () => Promise<void>;
 }
 
-/** What {@link commitStream} would do, for a small batch that nothing can refuse any more; undefined for any other. */
+/**
+ * What {@link commitStream} would do, for a small batch that nothing can refuse any more; undefined for any other.
+ *
+ * @param goesStraight the rows take the place of the final table's at once, not through the side table
+ */
 export async function planCommit(
   context: CommitContext,
   load: StreamLoad,
   taken: Taken,
+  goesStraight: boolean,
 ): Promise<PlannedCommit | undefined> {
   if (!context.takesSmallBatches || taken.side.length > 0 || taken.closed.length === 0) return undefined;
   for (const segment of taken.closed) verifySegment(segment);
@@ -67,7 +72,7 @@ export async function planCommit(
   if (small === undefined) return undefined;
   const relation = await context.warehouse.stage({ ...planned, small });
   const { statements, finish } = closedStatements(context, load, taken);
-  const rows = rowsInto(context, load, relation, planned.records);
+  const rows = (goesStraight ? rowsInPlace : rowsInto)(context, load, relation, planned.records);
   return {
     statements: statements(rows),
     segments: taken.closed,
@@ -156,6 +161,7 @@ function closedStatements(
     finish: () => {
       load.openRows = 0;
       load.isOpenTableStale = false;
+      load.isSideEmpty = false;
       load.advance(taken.batches.length);
     },
   };
@@ -165,6 +171,12 @@ function rowsInto(context: CommitContext, load: StreamLoad, from: Relation, reco
   const { plan, landing } = load.options;
   const into = context.warehouse.dialect.load(landing.kind, from, landing.into, plan);
   return landing.kind === 'append' ? expecting(into, records, rowsMissing()) : into;
+}
+
+/** Rows that are all of a stream, in place of those of the final table. */
+function rowsInPlace(context: CommitContext, load: StreamLoad, from: Relation, records: number): readonly Statement[] {
+  const { plan } = load.options;
+  return expecting(context.warehouse.dialect.load('replace', from, plan.table, plan), records, rowsMissing());
 }
 
 function batchStatements({ control }: CommitContext, load: StreamLoad, { batches }: Taken): Statement[] {

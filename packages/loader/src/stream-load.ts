@@ -28,6 +28,8 @@ export interface Landing {
    * place of the final table: before, nothing behind them would outlive a crash.
    */
   readonly isFresh: boolean;
+  /** `into` is a side table without rows when the attempt begins. */
+  readonly startsEmpty: boolean;
 }
 
 /** What a stream's load is made of. */
@@ -91,10 +93,13 @@ export class StreamLoad {
   last: 'record' | 'state' | undefined;
   isComplete = false;
   isIncomplete = false;
+  /** No row of this or an earlier attempt is in the side table of a stream that replaces its table. */
+  isSideEmpty: boolean;
 
   constructor(options: StreamLoadOptions) {
     this.options = options;
-    const { kind, isFresh } = options.landing;
+    const { kind, isFresh, startsEmpty } = options.landing;
+    this.isSideEmpty = startsEmpty;
     this.#digest = kind === 'append' && !isFresh ? new BatchDigest() : undefined;
     this.#isMatching = options.knownBatches.length > 0;
   }
