@@ -1,4 +1,11 @@
-import { ARRIVAL_COLUMN, type Dialect, META_COLUMNS, type Relation, type TableName, type TablePlan } from './dialect.js';
+import {
+  ARRIVAL_COLUMN,
+  type Dialect,
+  META_COLUMNS,
+  type Relation,
+  type TableName,
+  type TablePlan,
+} from './dialect.js';
 
 /** A quoted table name with its schema. */
 export function qualified(table: TableName, dialect: Dialect): string {
@@ -13,5 +20,7 @@ export function columnList(plan: TablePlan, dialect: Dialect): readonly string[]
 
 /** A table of the plan's shape as a relation; its rows are told apart by their key, so they have no order of arrival. */
 export function tableRelation(table: TableName, plan: TablePlan, dialect: Dialect): Relation {
-  return { sql: `(select ${columnList(plan, dialect).join(', ')}, 0 as ${ARRIVAL_COLUMN} from ${qualified(table, dialect)})` };
+  return {
+    sql: `(select ${columnList(plan, dialect).join(', ')}, 0 as ${ARRIVAL_COLUMN} from ${qualified(table, dialect)})`,
+  };
 }
