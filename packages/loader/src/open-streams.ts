@@ -23,7 +23,7 @@ import { type Landing, StreamLoad } from './stream-load.js';
 import { type SyncRule, syncRule } from './sync-rule.js';
 import { fitName, mapNames, shortHash } from './table-names.js';
 import { type DeleteMode, planTable } from './table-plan.js';
-import { tableRelation } from './table-relation.js';
+import { numberedRelation } from './table-relation.js';
 import type { Warehouse } from './warehouse.js';
 
 /**
@@ -239,7 +239,7 @@ class Opening {
     statements.push(...this.#keyStatements());
     if (this.#joinsStaging()) {
       const kind = this.#plan.key.length > 0 ? 'upsert' : 'append';
-      const rows = tableRelation(this.#sideTable('staging'), this.#plan, dialect);
+      const rows = numberedRelation(this.#sideTable('staging'), this.#plan, dialect);
       statements.push(...dialect.load(kind, rows, this.#plan.table, this.#plan));
     }
     if (!this.#stages && this.#hasStaging()) statements.push(control.forget(target, 'staging'));

@@ -18,9 +18,13 @@ export function columnList(plan: TablePlan, dialect: Dialect): readonly string[]
   return [...meta, ...plan.columns.map(({ name }) => name)].map((name) => dialect.quote(name));
 }
 
-/** A table of the plan's shape as a relation; its rows are told apart by their key, so they have no order of arrival. */
+/** A table of the plan's shape as a relation, without an order of arrival. */
 export function tableRelation(table: TableName, plan: TablePlan, dialect: Dialect): Relation {
-  return {
-    sql: `(select ${columnList(plan, dialect).join(', ')}, 0 as ${ARRIVAL_COLUMN} from ${qualified(table, dialect)})`,
-  };
+  return { sql: `(select ${columnList(plan, dialect).join(', ')} from ${qualified(table, dialect)})` };
+}
+
+/** The same with its rows numbered, for an upsert: a table that was not deduplicated may hold several rows of one key. */
+export function numberedRelation(table: TableName, plan: TablePlan, dialect: Dialect): Relation {
+  const columns = [...columnList(plan, dialect), `row_number() over (order by null) as ${ARRIVAL_COLUMN}`];
+  return { sql: `(select ${columns.join(', ')} from ${qualified(table, dialect)})` };
 }

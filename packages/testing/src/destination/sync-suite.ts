@@ -208,6 +208,21 @@ function numberedSyncs(suite: Suite, names: Names): void {
   });
 
   suite.check(
+    'D-OVW-05',
+    'rows of a canceled refresh join a table that is deduplicated now: one of each key',
+    async () => {
+      const refresh = usersOf({ generation: 2, minimum: 2, syncId: 7 });
+      await suite.warehouse.write(
+        [refresh],
+        [...rows(refresh, 0, 3), ...rows(refresh, 0, 3), state(refresh, { n: 1 })],
+      );
+      const dedup = usersOf({ mode: 'append_dedup', key: ['id'], generation: 3, syncId: 8 });
+      await suite.warehouse.load([dedup], whole(dedup, [...rows(dedup, 2, 2), state(dedup, { n: 2 })]));
+      expect(await names()).toEqual(nameList(4));
+    },
+  );
+
+  suite.check(
     'D-OVW-03',
     'numbered: stream a was put in place, b failed; the next attempt sends nothing of a',
     async () => {
