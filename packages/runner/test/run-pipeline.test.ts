@@ -38,8 +38,8 @@ describe('runPipeline', () => {
     const step: PlannedStep = {
       kind: 'action',
       name: 'one',
-      run: async (_signal, own) => {
-        given.push(own);
+      run: async (control) => {
+        given.push(control.launcher);
         return { outcome: 'succeeded', summary: '', errors: [] };
       },
     };

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { SecretMask } from '@cuttle/project';
-import { type AirbyteMessage, isJsonObject, type KnownError, type LogLevel, streamLabel } from '@cuttle/protocol';
+import { type AirbyteMessage, type KnownError, type LogLevel, streamLabel } from '@cuttle/protocol';
+import { eachTextLine } from '../pipe/text-lines.js';
 import type { Origin, RunError, RunEvent } from './events.js';
 import { traceCode } from './one-shot.js';
 import type { SyncTracker } from './sync-tracker.js';
@@ -10,6 +11,9 @@ const MAX_LOG_LENGTH = 20_000;
 
 /** Lines without a message that are passed on, of each connector; the rest is counted. */
 const MAX_GARBAGE = 20;
+
+/** Longest piece of such a line, in characters. */
+const MAX_GARBAGE_LENGTH = 1000;
 
 /** Turns what connectors say into events: masked, cut, errors collected in the tracker. */
 export class MessageReport {
@@ -25,18 +29,6 @@ export class MessageReport {
     this.mask = mask;
     this.tracker = tracker;
     this.emit = emit;
-  }
-
-  /** A message of the protocol, or undefined when the text is none. */
-  decode(text: string): AirbyteMessage | undefined {
-    try {
-      const value: unknown = JSON.parse(text);
-      return isJsonObject(value) && typeof value['type'] === 'string'
-        ? (value as unknown as AirbyteMessage)
-        : undefined;
-    } catch {
-      return undefined;
-    }
   }
 
   /** A message other than RECORD and STATE; parts that are missing are passed over, as on the platform. */
@@ -63,19 +55,13 @@ export class MessageReport {
     const count = this.garbageCount[origin];
     if (count > MAX_GARBAGE) return;
     const more = count === MAX_GARBAGE ? ' (further lines of this kind are not shown)' : '';
-    this.log(origin, 'WARN', `Not a message: ${text.trim().slice(0, 1000)}${more}`);
+    this.log(origin, 'WARN', `Not a message: ${this.mask.apply(text.trim()).slice(0, MAX_GARBAGE_LENGTH)}${more}`);
   }
 
   /** What a connector writes to stderr is logs. */
   stderr(origin: 'source' | 'destination', stream: Readable): void {
-    let rest = '';
-    stream.on('data', (chunk: Buffer) => {
-      const lines = (rest + chunk.toString('utf8')).split('\n');
-      rest = (lines.pop() ?? '').slice(-MAX_LOG_LENGTH);
-      for (const line of lines.filter((entry) => entry.trim() !== '')) this.log(origin, 'INFO', line);
-    });
-    stream.on('end', () => {
-      if (rest.trim() !== '') this.log(origin, 'INFO', rest);
+    eachTextLine(stream, (line) => {
+      if (line.trim() !== '') this.log(origin, 'INFO', line);
     });
   }
 

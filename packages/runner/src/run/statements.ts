@@ -50,7 +50,7 @@ export async function previewStatements(
     stream,
     statements: records
       .filter((record) => streamKey({ name: record.stream, ...namespaceOf(record) }) === streamKey(stream))
-      .map(({ data }) => String(data['sql'])),
+      .map(({ data }) => mask.apply(String(data['sql']))),
   }));
 }
 
