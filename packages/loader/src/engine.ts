@@ -47,12 +47,14 @@ export class Engine {
   /** Further connections, for statements that run at the same time. */
   readonly #others: DuckDBConnection[] = [];
   readonly #onStatement: (sql: string) => void;
+  readonly #folder: string;
   #memoryMb: number;
   #threads: number;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, options: EngineOptions) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#folder = options.folder;
     this.#memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB;
     this.#threads = threadsOf(options);
     this.#onStatement = options.onStatement ?? (() => undefined);
@@ -139,7 +141,7 @@ export class Engine {
       const reader = await this.#connection.runAndReadAll(sql);
       return reader.getRowsJson().map((row) => row.map(toPlain));
     } catch (error) {
-      throw engineError(error);
+      throw engineError(error, this.#folder);
     }
   }
 
@@ -159,7 +161,7 @@ export class Engine {
     try {
       return (await connection.run(sql)).rowsChanged;
     } catch (error) {
-      throw engineError(error);
+      throw engineError(error, this.#folder);
     }
   }
 }
@@ -175,7 +177,7 @@ function toPlain(value: unknown): string | number | boolean | null {
 }
 
 /** Errors of DuckDB quote what they stumble over, so only their first clause is kept, and none of the reader's. */
-function engineError(error: unknown): Error {
+function engineError(error: unknown, folder: string): Error {
   const message = error instanceof Error ? error.message : String(error);
   const key = message.indexOf(KEY_ERROR);
   if (key >= 0) return new KeyValueError(message.slice(key + KEY_ERROR.length).split('\n')[0] as string);
@@ -184,7 +186,7 @@ function engineError(error: unknown): Error {
   }
   if (/No space left on device|write file|fsync|disk full/i.test(message)) {
     return new SystemError(
-      'The disk is full or cannot be written. Free space and run again; what was acknowledged is loaded.',
+      `The disk is full or cannot be written: the staging folder ${folder}, or the folder of the database file. Free space and run again; what was acknowledged is loaded.`,
       {
         code: 'DISK_FULL',
         internalMessage: message.split('\n')[0] as string,

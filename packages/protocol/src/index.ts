@@ -28,6 +28,7 @@ export {
   ConfigError,
   ConnectorError,
   type ConnectorErrorOptions,
+  diskError,
   isKnownError,
   type KnownError,
   SystemError,

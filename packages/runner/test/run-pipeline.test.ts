@@ -96,7 +96,9 @@ describe('runPipeline', () => {
     expect(entries.map((entry) => entry.type)).toEqual(['step', 'action', 'step', 'action']);
     const identity = { pipeline: 'p', target: 'local', fingerprint: 'same' };
     const holder = new PipelineJournal(folder, identity, false);
-    expect(() => new PipelineJournal(folder, identity, false)).toThrow(/The pipeline p is being run by process/);
+    expect(() => new PipelineJournal(folder, identity, false)).toThrow(
+      /The pipeline p is already running: process \d+ on .+, started /,
+    );
     holder.close();
   });
 });

@@ -12,6 +12,12 @@ const MAX_LOG_LENGTH = 20_000;
 /** Lines without a message that are passed on, of each connector; the rest is counted. */
 const MAX_GARBAGE = 20;
 
+/** Errors of a run that are kept and shown; the first ones say what went wrong. */
+const MAX_ERRORS = 200;
+
+/** Unknown types of messages that are named. */
+const MAX_TYPES = 20;
+
 /** Longest piece of such a line, in characters. */
 const MAX_GARBAGE_LENGTH = 1000;
 
@@ -23,6 +29,7 @@ export class MessageReport {
   private readonly emit: (event: RunEvent) => void;
   private readonly garbageCount = { source: 0, destination: 0 };
   private readonly unknownTypes = new Set<string>();
+  private errorCount = 0;
 
   constructor(connection: string, mask: SecretMask, tracker: SyncTracker, emit: (event: RunEvent) => void) {
     this.connection = connection;
@@ -42,10 +49,15 @@ export class MessageReport {
         'WARN',
         `The ${origin} changed its own config; a local run cannot keep it. Update the document or the secret.`,
       );
-    } else if (!this.unknownTypes.has(message.type)) {
-      this.unknownTypes.add(message.type);
-      this.note('WARN', `Messages of type ${String(message.type).slice(0, 40)} of the ${origin} are ignored.`);
+    } else {
+      this.unknown(origin, String(message.type).slice(0, 40));
     }
+  }
+
+  private unknown(origin: 'source' | 'destination', type: string): void {
+    if (this.unknownTypes.has(type) || this.unknownTypes.size >= MAX_TYPES) return;
+    this.unknownTypes.add(type);
+    this.note('WARN', `Messages of type ${type} of the ${origin} are ignored.`);
   }
 
   /** A line that is no message: it becomes a log line; only the first ones are passed on. */
@@ -108,6 +120,8 @@ export class MessageReport {
 
   private error(error: RunError): void {
     const masked = { ...error, message: this.masked(error.message) };
+    this.errorCount += 1;
+    if (this.errorCount > MAX_ERRORS) return;
     this.tracker.errors.push(masked);
     this.emit({ type: 'error', connection: this.connection, error: masked });
   }
