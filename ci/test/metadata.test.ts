@@ -94,6 +94,9 @@ describe.each(connectorFolders().map((folder) => [imageName(folder), folder]))('
       const seconds = expect.any(Number);
       const suggested = { streams: expect.arrayContaining([TEXT]) };
       expect(metadata).toMatchObject({ suggestedStreams: suggested, maxSecondsBetweenMessages: seconds });
+      expect(metadata['appendDelivery']).toMatch(/^(exactly_once|at_least_once)$/);
+      const promise = metadata['appendDelivery'] === 'exactly_once' ? /exactly once/ : /at least once/;
+      expect(section(page, 'Sync modes') ?? page).toMatch(promise);
     } else {
       expect(metadata['supportsRefreshes']).toEqual(expect.any(Boolean));
     }

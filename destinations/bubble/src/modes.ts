@@ -1,4 +1,4 @@
-import { ConfigError, type ConfiguredStream } from '@cuttle/protocol';
+import { ConfigError, type ConfiguredStream, numbersSyncs } from '@cuttle/protocol';
 import type { BubbleConfig, StreamConfig, WriteMode } from './config.js';
 
 const MODES = { append: ['insert'], append_dedup: ['upsert', 'update'], overwrite: ['mirror'] } as const;
@@ -56,7 +56,12 @@ function planStream(config: BubbleConfig, configured: ConfiguredStream): StreamP
   return { settings, mode, isPruning };
 }
 
-/** A platform with generation ids sends a stream that truncates as append with a minimum; elsewhere it is overwrite. */
-function syncMode({ destination_sync_mode: sync, minimum_generation_id: minimum }: ConfiguredStream): string {
-  return typeof minimum === 'number' && minimum > 0 ? 'overwrite' : sync;
+/**
+ * A platform with generation ids sends a stream that truncates as append with a minimum; elsewhere it is overwrite.
+ * Clients that do not number their syncs send the same minimum in every sync: theirs removes nothing.
+ */
+function syncMode(configured: ConfiguredStream): string {
+  const { destination_sync_mode: sync, minimum_generation_id: minimum, sync_id: syncId } = configured;
+  const isUnnumbered = syncId != null && !numbersSyncs(configured);
+  return typeof minimum === 'number' && minimum > 0 && !isUnnumbered ? 'overwrite' : sync;
 }

@@ -78,6 +78,18 @@ describe('destination-bubble mirror', () => {
     expect(done.states.map(({ stream }) => stream?.stream_state)).toEqual([{ at: 4 }, { at: 9 }]);
   });
 
+  it.each([
+    0, 1,
+  ])('an append with a minimum generation of a client that does not number its syncs (%s) removes nothing', async (sync_id) => {
+    const configured = { sync_mode: 'incremental', generation_id: 1, minimum_generation_id: 1, sync_id };
+    const given = [recordLine({ id: 'new', title: 'x', count: '1' }), stateLine(1), statusLine('COMPLETE')];
+    for (const count of [11, 12]) {
+      const inserted = await app.write([], { ...DELETING, sync: 'append', stream: {}, configured, lines: given });
+      expect([inserted.errors, inserted.states.length, app.things().length]).toEqual([[], 1, count]);
+    }
+    expect(app.requests('DELETE')).toBe(0);
+  });
+
   it('BW-06 D-PLN-04 a stream of which nothing came is left as it is', async () => {
     const done = await app.write([], { ...DELETING, lines: [] });
     expect([done.exitCode, app.things().length]).toEqual([0, 10]);

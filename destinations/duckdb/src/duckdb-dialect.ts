@@ -17,7 +17,7 @@ import {
  * Column types. HUGEINT holds the protocol's integers of 38 digits; times with a zone stay text, because DuckDB's TIMETZ
  * does not take every form; JSON keeps objects, arrays and everything whose type is open.
  */
-const COLUMN_TYPES: Readonly<Record<AirbyteType, string>> = {
+export const COLUMN_TYPES: Readonly<Record<AirbyteType, string>> = {
   string: 'VARCHAR',
   number: 'DOUBLE',
   integer: 'HUGEINT',

@@ -6,7 +6,9 @@ import {
   type Engine,
   literal,
   type Row,
+  readSmallBatch,
   type Segment,
+  type SmallBatch,
   type Staged,
   type StagedLoad,
   type Statement,
@@ -14,7 +16,7 @@ import {
   type Warehouse,
 } from '@cuttle/loader';
 import { ConfigError, SystemError, TransientError } from '@cuttle/protocol';
-import { DuckdbDialect } from './duckdb-dialect.js';
+import { COLUMN_TYPES, DuckdbDialect } from './duckdb-dialect.js';
 import { QueueLock } from './queue-lock.js';
 
 /** What opening the file takes. */
@@ -94,23 +96,47 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     }
   }
 
-  /** Appends read the segments inside of the insert; what is compared by key is read once into a temporary table. */
+  /** Small batches go through a temporary table. Other appends read the segments inside of the insert; what is compared by key
+   * is read once into a temporary table. */
   async stage(load: StagedLoad): Promise<Staged> {
     if (load.segments.some(isHeavy)) {
       await this.#options.engine.useOneThread();
       await this.#stopJoining();
     }
+    const small = readSmallBatch(load);
+    if (small !== undefined) return this.#stageSmall(load, small);
     const select = castSelect(load);
     if (!load.ordered) return { sql: `(${select})`, release: async () => undefined };
-    const { engine } = this.#options;
+    const table = this.#nextTable();
+    await this.#options.engine.run(`create or replace temp table ${table} as ${select}`);
+    return this.#ofTable(table, '*');
+  }
+
+  async #stageSmall(load: StagedLoad, batch: SmallBatch): Promise<Staged> {
+    const { plan, generationId, syncId = null } = load;
+    const table = this.#nextTable();
+    await this.#options.engine.createSmall(
+      table,
+      plan,
+      plan.columns.map(({ type }) => COLUMN_TYPES[type]),
+      batch,
+    );
+    const meta = literal(`{"sync_id":${syncId},"changes":[]}`);
+    const ours = `uuid() as _airbyte_raw_id, ${meta}::json as _airbyte_meta, ${generationId}::bigint as _airbyte_generation_id`;
+    return this.#ofTable(table, `*, ${ours}`);
+  }
+
+  #nextTable(): string {
     this.#staged += 1;
-    const table = `_cuttle_batch_${this.#staged}`;
-    await engine.run(`create or replace temp table ${table} as ${select}`);
+    return `_cuttle_batch_${this.#staged}`;
+  }
+
+  /** Rows of a table are numbered as they came in. */
+  #ofTable(table: string, columns: string): Staged {
     return {
-      // Rows of a table are numbered as they came in.
-      sql: `(select *, rowid as _arrival from ${table})`,
+      sql: `(select ${columns}, rowid as _arrival from ${table})`,
       release: async () => {
-        await engine.run(`drop table if exists ${table}`);
+        await this.#options.engine.run(`drop table if exists ${table}`);
       },
     };
   }

@@ -1,4 +1,7 @@
-import { crashSuite } from '@cuttle/testing';
+import { crashSuite, syncCrashSuite } from '@cuttle/testing';
 import { profileInProcess } from './profile.js';
 
-describe('destination-duckdb', () => crashSuite(profileInProcess()));
+describe('destination-duckdb', () => {
+  crashSuite(profileInProcess());
+  describe('killed at the end', () => syncCrashSuite(profileInProcess()));
+});

@@ -4,7 +4,7 @@ import {
   type Casts,
   DUCKDB_CASTS,
   hasUsualForm,
-  type RarelyFormedType,
+  type MomentType,
   rareForm,
 } from '@cuttle/loader';
 import type { NumberType } from './column-types.js';
@@ -76,7 +76,7 @@ export function finalValue(column: string, type: AirbyteType): string {
 }
 
 /** A text in one form where the value is one of its type: `engineType` refuses days that no calendar has. */
-function textOf(type: Exclude<RarelyFormedType, 'integer'>, engineType: string, text: (raw: string) => string): Cast {
+function textOf(type: MomentType, engineType: string, text: (raw: string) => string): Cast {
   return {
     readAs: 'VARCHAR',
     cast: (

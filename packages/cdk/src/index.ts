@@ -49,3 +49,4 @@ export { runSource, runSourceIn, sourceConnector } from './source/run-source.js'
 export { type AnyStream, Source } from './source/source.js';
 export { type Checkpoint, describeStream, Stream } from './source/stream.js';
 export { StateEmitter } from './state/state-emitter.js';
+export { beginning, type StateProblem } from './state/usable-state.js';

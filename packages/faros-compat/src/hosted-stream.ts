@@ -31,6 +31,10 @@ export class HostedStream extends Stream<JsonObject, FarosSlice> {
     this.cursor = ownCursor({ field: described.default_cursor_field?.[0] ?? '', lookback: 'PT0S', settle: 'PT0S' });
   }
 
+  override appendRisk(): string {
+    return 'a source of faros-airbyte-cdk may send other records from the same state';
+  }
+
   async *pages(ctx: Context<JsonObject>): AsyncIterable<Page | Checkpoint> {
     try {
       yield* this.#read(ctx);

@@ -9,7 +9,9 @@ import type { Row } from './warehouse.js';
  *
  * Columns: `target` (table that rows go to), `kind` (`fence`: the newest attempt; `batch`: one state's rows of an
  * append; `staging`: the generation that a staging table holds; `placed`: the generation that was put in place last;
- * `key`: the columns by which the table holds one row each), `attempt`, `ordinal`, `generation`, `sync_id`, `hash`.
+ * `key`: the columns by which the table holds one row each; `ended`: the attempt with which the sync of a client that does
+ * not number its syncs was over), `attempt`, `ordinal`, `generation`, `sync_id`, `hash`. Versions tell each other new facts
+ * by new kinds, never by new columns: they read past kinds that they do not know.
  */
 export const CONTROL_TABLE = '_cuttle_control';
 
@@ -26,8 +28,18 @@ export interface ControlState {
   readonly stagingGeneration: number | undefined;
   /** Generation that was put in place of the table's rows last. */
   readonly placedGeneration: number | undefined;
+  /** `sync_id` that put it in place; undefined when it had none, and of version 0.1.0. */
+  readonly placedSyncId: number | undefined;
   /** Key by which the table holds one row each; undefined when it was not deduplicated so far. */
   readonly key: string | undefined;
+  /** Whether the sync of the newest attempt is known to be over; never known of clients that number their syncs. */
+  readonly hasEnded: boolean;
+}
+
+/** A target whose sync is over, and the attempt that ended it. */
+export interface Ending {
+  readonly target: string;
+  readonly attempt: number;
 }
 
 /** What a writer says of itself when it begins to write a target. */
@@ -135,13 +147,41 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
   }
 
   /** Notes the generation of the staging table, or of the rows that were put in place. */
-  setGeneration(target: string, kind: 'staging' | 'placed', generation: number | undefined): Statement[] {
-    return [this.forget(target, kind), this.#insert([[target, kind, 0, 0, generation, undefined, undefined]])];
+  setGeneration(
+    target: string,
+    kind: 'staging' | 'placed',
+    generation: number | undefined,
+    syncId?: number,
+  ): Statement[] {
+    return [this.forget(target, kind), this.#insert([[target, kind, 0, 0, generation, syncId, undefined]])];
   }
 
   /** Notes that the table holds one row for each key. */
   setKey(target: string, key: string): Statement[] {
     return [this.forget(target, 'key'), this.#insert([[target, 'key', 0, 0, undefined, undefined, key]])];
+  }
+
+  /**
+   * Notes that the sync of these targets is over, and forgets its batches. Fails unless each attempt still is the newest.
+   * The note ends with the next fence: it holds for the attempt that it names.
+   */
+  end(endings: readonly Ending[]): readonly Statement[] {
+    const targets = endings.map(({ target }) => target);
+    const list = targets.map((target) => this.#dialect.literal(target)).join(', ');
+    const [first] = endings;
+    const pairs = endings.map(({ target, attempt }) => `(${this.#dialect.literal(target)}, ${attempt})`).join(', ');
+    return [
+      { sql: `delete from ${this.#table} where kind in ('ended', 'batch') and target in (${list})` },
+      {
+        sql: `insert into ${this.#table} (${COLUMNS})
+select t.target, 'ended', t.attempt, 0, t.generation, t.sync_id, null
+from ${this.#table} as t join (select * from (values ${pairs}) as v (target, attempt)) as s
+on t.target = s.target and t.attempt = s.attempt
+where t.kind = 'fence'`,
+        proof: `select 1 from ${this.#table} where ${this.#is(first?.target ?? '', 'ended')} and attempt = ${first?.attempt ?? 0}`,
+        expect: { rows: endings.length, otherwise: fencedError(targets) },
+      },
+    ];
   }
 
   forget(target: string, kind: 'staging' | 'placed' | 'key'): Statement {
@@ -164,8 +204,14 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
   }
 }
 
+/** Names for a message: the first few of many. */
+export function namesOf(targets: readonly string[]): string {
+  const shown = targets.slice(0, 10).map((target) => `"${target}"`);
+  return `${shown.join(', ')}${targets.length > shown.length ? ` and ${targets.length - shown.length} more` : ''}`;
+}
+
 function fencedError(targets: readonly string[]): TransientError {
-  const names = targets.map((target) => `"${target}"`).join(', ');
+  const names = namesOf(targets);
   return new TransientError(
     `Another run has begun to write table ${names}. This one stops; nothing of its last batch was loaded.`,
     { code: 'WRITER_FENCED' },
@@ -186,15 +232,18 @@ export function controlTarget(table: TableName): string {
 export function controlState(rows: readonly Row[], target: string): ControlState {
   const own = rows.filter((row) => row[0] === target);
   const fence = own.find((row) => row[1] === 'fence');
+  const attempt = Number(fence?.[2] ?? 0);
   const generationOf = (kind: string) => optionalNumber(own.find((row) => row[1] === kind)?.[4]);
   return {
-    attempt: Number(fence?.[2] ?? 0),
+    attempt,
     generation: optionalNumber(fence?.[4]),
     syncId: optionalNumber(fence?.[5]),
     batches: own.filter((row) => row[1] === 'batch').map((row) => String(row[6])),
     stagingGeneration: generationOf('staging'),
     placedGeneration: generationOf('placed'),
+    placedSyncId: optionalNumber(own.find((row) => row[1] === 'placed')?.[5]),
     key: own.find((row) => row[1] === 'key')?.[6]?.toString(),
+    hasEnded: own.some((row) => row[1] === 'ended' && Number(row[2]) === attempt),
   };
 }
 

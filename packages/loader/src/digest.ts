@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { canonicalJson, type StateMessage, type StreamDescriptor } from '@cuttle/protocol';
+import { canonicalJson, namespaceOf, type StateMessage, type StreamDescriptor, streamKey } from '@cuttle/protocol';
 
 const SCRATCH_BYTES = 16 * 1024;
 const SEPARATOR = 0x0a;
@@ -36,7 +36,7 @@ export class BatchDigest {
   /** Hash of the records since the last call, of their number and of the state behind them. */
   close(stream: StreamDescriptor, state: StateMessage): string {
     this.#drain();
-    const identity = [stream.name, stream.namespace ?? null, contentOf(state, stream), this.#records];
+    const identity = [stream.name, namespaceOf(stream) ?? null, contentOf(state, stream), this.#records];
     const hash = this.#hash.update(canonicalJson(identity)).digest('hex');
     this.#hash = createHash('sha256');
     this.#records = 0;
@@ -53,9 +53,7 @@ export class BatchDigest {
 /** What a state says of one stream: its own part and, for a GLOBAL state, the shared part. `id` and counts differ between attempts. */
 export function contentOf(state: StateMessage, stream: StreamDescriptor): unknown {
   if (state.global === undefined) return state.stream?.stream_state ?? state.data ?? null;
-  const own = state.global.stream_states?.find(
-    ({ stream_descriptor: other }) =>
-      other.name === stream.name && (other.namespace ?? null) === (stream.namespace ?? null),
-  );
+  const key = streamKey(stream);
+  const own = state.global.stream_states?.find(({ stream_descriptor: other }) => streamKey(other) === key);
   return { shared: state.global.shared_state ?? null, own: own?.stream_state ?? null };
 }

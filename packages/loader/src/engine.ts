@@ -2,9 +2,13 @@ import os from 'node:os';
 import path from 'node:path';
 import { SystemError } from '@cuttle/protocol';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { KEY_ERROR } from './cast-sql.js';
-import { registerRareForms } from './rare-form-functions.js';
+import { appendSmall } from './append-small.js';
+import { KEY_ERROR } from './cast-select.js';
+import type { TablePlan } from './dialect.js';
+import { registerFunctions } from './engine-functions.js';
 import { SegmentRefusedError } from './segment.js';
+import type { SmallBatch } from './small-batch.js';
+import { quote } from './sql-text.js';
 import type { Row } from './warehouse.js';
 
 const DEFAULT_MEMORY_MB = 384;
@@ -72,7 +76,7 @@ export class Engine {
       autoload_known_extensions: 'false',
     });
     const connection = await instance.connect();
-    await registerRareForms(connection);
+    await registerFunctions(connection);
     const engine = new Engine(instance, connection, options);
     await engine.run(IN_UTC);
     return engine;
@@ -132,6 +136,19 @@ export class Engine {
     } finally {
       await this.run(`set threads = ${this.#threads}`);
     }
+  }
+
+  /**
+   * Makes a temporary table of a small batch, whose columns are `_airbyte_extracted_at` and the plan's by their names.
+   *
+   * @param types of the plan's columns, as the engine names them
+   */
+  async createSmall(table: string, plan: TablePlan, types: readonly string[], batch: SmallBatch): Promise<void> {
+    const columns = ['_airbyte_extracted_at', ...plan.columns.map(({ name }) => name)];
+    const all = ['TIMESTAMP WITH TIME ZONE', ...types];
+    const list = columns.map((name, index) => `${quote(name)} ${all[index]}`);
+    await this.run(`create or replace temp table ${table} (${list.join(', ')})`);
+    await appendSmall(this.#connection, table, all, [batch.extractedAt, ...batch.columns]);
   }
 
   /** All rows of a query; integers of any size as numbers or, beyond 2^53, as text. */

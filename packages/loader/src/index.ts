@@ -1,5 +1,6 @@
 export { type AirbyteType, airbyteTypeOf } from './airbyte-type.js';
-export { type Cast, type Casts, castSelect, DUCKDB_CASTS, hasUsualForm, literal } from './cast-sql.js';
+export { castSelect } from './cast-select.js';
+export { type Cast, type Casts, DUCKDB_CASTS, hasUsualForm, type MomentType } from './cast-sql.js';
 export { checkWarehouse } from './check-warehouse.js';
 export {
   type Column,
@@ -15,12 +16,13 @@ export {
   type TablePlan,
 } from './dialect.js';
 export { Engine, type EngineOptions } from './engine.js';
+export { rareForm } from './engine-functions.js';
 export { type CommitConfig, loadLimits } from './load-limits.js';
 export { type LoaderOptions, loadStreams } from './loader.js';
 export { printStatements, STAGING_PLACEHOLDER } from './print-statements.js';
-export { rareForm } from './rare-form-functions.js';
-export type { RarelyFormedType } from './rare-forms.js';
 export type { Segment } from './segment.js';
+export { readSmallBatch, type SmallBatch } from './small-batch.js';
+export { literal } from './sql-text.js';
 export { createStagingFolder } from './staging-folder.js';
 export { shortHash } from './table-names.js';
 export { columnList, qualified } from './table-relation.js';

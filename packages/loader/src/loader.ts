@@ -10,6 +10,7 @@ import {
 import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, TransientError } from '@cuttle/protocol';
 import { controlKey, controlTarget } from './control.js';
 import type { Statement } from './dialect.js';
+import { endSync } from './end-sync.js';
 import type { Engine } from './engine.js';
 import { type OpenStream, openStreams } from './open-streams.js';
 import { commitStream } from './stream-commit.js';
@@ -75,7 +76,7 @@ export async function loadStreams(options: LoaderOptions): Promise<void> {
       deleteMode,
       folder,
       openBytes: limits.commitBytes / 2,
-      warn: (message) => log.warn(message),
+      log,
     }),
   );
   await options.engine.provideForColumns(Math.max(0, ...streams.map(({ load }) => load.options.plan.columns.length)));
@@ -87,7 +88,7 @@ class Loader implements MessageSink {
   readonly #streams: readonly OpenStream[];
   readonly #places = new Map<string, number>();
   readonly #states: StateQueue;
-  /** States of streams that replace their table under the plain rule: they go out when that is done. */
+  /** States of streams whose side table does not outlive this attempt: they go out when it is in place. */
   readonly #held: PendingState[] = [];
   #round: Promise<void> | undefined;
   #failure: unknown;
@@ -244,13 +245,13 @@ class Loader implements MessageSink {
   }
 
   async #acknowledge(states: readonly PendingState[]): Promise<void> {
-    const isHeld = ({ streams }: PendingState) => streams.some((place) => this.#replaces(place) === 'on state');
+    const isHeld = ({ streams }: PendingState) => streams.some((place) => this.#isFresh(place));
     this.#held.push(...states.filter(isHeld));
     await this.#states.acknowledge(states.filter((state) => !isHeld(state)));
   }
 
-  #replaces(place: number): string {
-    return (this.#streams[place] as OpenStream).load.options.landing.replace;
+  #isFresh(place: number): boolean {
+    return (this.#streams[place] as OpenStream).load.options.landing.isFresh;
   }
 
   async #finish(failure: unknown): Promise<void> {
@@ -258,8 +259,9 @@ class Loader implements MessageSink {
     if (this.#failure !== undefined) throw this.#failure;
     // Stopped by a signal: what was committed is acknowledged, the rest comes again.
     if (this.#options.invocation.signal.aborted) return;
-    for (const { load } of this.#streams) load.endOpenRows(failure === undefined && load.isComplete);
+    for (const stream of this.#streams) stream.load.endOpenRows(failure === undefined && isWhole(stream));
     await this.#commit();
+    this.#tellReplays();
     const incomplete = this.#streams.filter((stream) => failure !== undefined || !endedWell(stream));
     await this.#settle(
       this.#streams.filter((stream) => !incomplete.includes(stream)),
@@ -268,6 +270,16 @@ class Loader implements MessageSink {
     await this.#options.invocation.writer.flush();
     if (failure !== undefined) throw failure;
     if (incomplete.length > 0) throw incompleteError(incomplete.map(({ load }) => load.options.configured.stream));
+    await endSync(this.#options.warehouse, this.#streams);
+  }
+
+  #tellReplays(): void {
+    for (const { load } of this.#streams) {
+      if (load.replayedRecords === 0) continue;
+      this.#options.invocation.log.info(
+        `Stream "${streamLabel(load.options.configured.stream)}": ${load.replayedRecords} records are a replay of what an earlier attempt of this sync loaded; they were not loaded again.`,
+      );
+    }
   }
 
   /** Puts whole streams in place of their tables, and closes what only a failed sync would need; drops rows without a state. */
@@ -299,15 +311,13 @@ class Loader implements MessageSink {
     const target = controlTarget(plan.table);
     const drops = this.#dropOpenTable(stream);
     const key = controlKey(plan);
-    // Without a sync id a replay cannot be told from the next sync, so a sync that ended well leaves no batches.
-    const forgets = configured.sync_id == null && load.hasBatches ? [control.forgetBatches(target)] : [];
-    if (landing.replace === 'never') return [...forgets, ...drops];
-    if (!isWhole(stream)) return [control.forget(target, 'staging'), ...drops, dialect.drop(landing.into)];
+    if (landing.replace === 'never') return drops;
+    if (!isWhole(stream) || (stream.wasPlaced && load.last === undefined))
+      return [control.forget(target, 'staging'), ...drops, dialect.drop(landing.into)];
     return [
-      ...forgets,
       ...dialect.load('replace', tableRelation(landing.into, plan, dialect), plan.table, plan),
       control.forget(target, 'staging'),
-      ...control.setGeneration(target, 'placed', generation?.id),
+      ...control.setGeneration(target, 'placed', generation?.id, configured.sync_id ?? undefined),
       ...(key === undefined ? [control.forget(target, 'key')] : control.setKey(target, key)),
       ...drops,
       dialect.drop(landing.into),

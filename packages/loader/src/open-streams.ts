@@ -4,7 +4,7 @@ import {
   type ConfiguredCatalog,
   type ConfiguredStream,
   type Generation,
-  generationOf,
+  namespaceOf,
   streamLabel,
 } from '@cuttle/protocol';
 import {
@@ -15,10 +15,12 @@ import {
   controlState,
   controlTarget,
   type Fence,
+  namesOf,
 } from './control.js';
 import type { Dialect, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
 import { SegmentWriter } from './segment-writer.js';
 import { type Landing, StreamLoad } from './stream-load.js';
+import { type SyncRule, syncRule } from './sync-rule.js';
 import { fitName, mapNames, shortHash } from './table-names.js';
 import { type DeleteMode, planTable } from './table-plan.js';
 import { tableRelation } from './table-relation.js';
@@ -41,8 +43,8 @@ export interface OpenOptions {
   readonly deleteMode: DeleteMode;
   readonly folder: string;
   readonly openBytes: number;
-  /** For the user: a stream whose completeness cannot be known. */
-  readonly warn: (message: string) => void;
+  /** For the user: a stream whose completeness cannot be known, what is not removed, a sync that follows an ended one. */
+  readonly log: { readonly info: (message: string) => void; readonly warn: (message: string) => void };
 }
 
 /** A stream ready to be loaded. */
@@ -51,6 +53,8 @@ export interface OpenStream {
   readonly control: Control;
   /** Undefined under the plain rule. */
   readonly generation: Generation | undefined;
+  /** An earlier attempt of this sync replaced the table: when nothing comes now, its rows stay. */
+  readonly wasPlaced: boolean;
 }
 
 /** The tables of a schema as they are found. */
@@ -71,6 +75,7 @@ export async function openStreams(options: OpenOptions): Promise<readonly OpenSt
   const { catalog, warehouse } = options;
   const { names } = warehouse.dialect;
   const result = new Map<ConfiguredStream, OpenStream>();
+  const following: string[] = [];
   for (const [schema, streams] of groupBySchema(options)) {
     const tables = await readSchema(schema, options);
     const tableNames = mapNames(
@@ -90,9 +95,19 @@ export async function openStreams(options: OpenOptions): Promise<readonly OpenSt
       ...openings.flatMap((opening) => opening.settle()),
       ...openings.flatMap((opening) => opening.cleanUp()),
     ]);
-    for (const [index, configured] of streams.entries()) result.set(configured, (openings[index] as Opening).open());
+    for (const [index, configured] of streams.entries()) {
+      const opening = openings[index] as Opening;
+      result.set(configured, opening.open());
+      opening.warn();
+      if (opening.rule.followsEndedSync) following.push(streamLabel(configured.stream));
+    }
   }
+  if (following.length > 0) options.log.info(followingMessage(following));
   return catalog.streams.map((configured) => result.get(configured) as OpenStream);
+}
+
+function followingMessage(streams: readonly string[]): string {
+  return `The last sync of ${namesOf(streams)} ended, and syncs are not numbered (sync_id from 2 on): no row of this one counts as a replay, all are kept.`;
 }
 
 /** Streams by schema. Two namespaces that the warehouse takes for one schema are one group. */
@@ -100,7 +115,7 @@ function groupBySchema({ catalog, warehouse, defaultSchema }: OpenOptions): Map<
   const { names } = warehouse.dialect;
   const groups = new Map<string, { schema: string; streams: ConfiguredStream[] }>();
   for (const configured of catalog.streams) {
-    const schema = fitName(configured.stream.namespace ?? defaultSchema, names);
+    const schema = fitName(namespaceOf(configured.stream) ?? defaultSchema, names);
     const group = groups.get(names.fold(schema)) ?? { schema, streams: [] };
     if (group.streams.some(({ stream }) => stream.name === configured.stream.name)) {
       throw new ConfigError(
@@ -139,8 +154,9 @@ class Opening {
   readonly #plan: TablePlan;
   readonly #final: TableColumns | undefined;
   readonly #known: ControlState;
-  readonly #generation: Generation | undefined;
   readonly #index: number;
+  /** Which sync the input of this stream belongs to. */
+  readonly rule: SyncRule;
 
   constructor(
     options: OpenOptions,
@@ -156,7 +172,10 @@ class Opening {
     this.#final = findTable(schema.tables, table.name, dialect);
     this.#plan = planTable(configured, table, dialect, options.deleteMode, new Set(this.#final?.keys() ?? []));
     this.#known = controlState(schema.rows, controlTarget(table));
-    this.#generation = generationOf(configured);
+    this.rule = syncRule(configured, this.#known, {
+      hasTable: this.#final !== undefined,
+      hasStaging: this.#hasStaging(),
+    });
     this.#index = index;
   }
 
@@ -170,19 +189,19 @@ class Opening {
       openTable: this.#sideTable('open'),
       batchTable: this.#sideTable('batch', `_${this.#known.attempt + 1}`),
       attempt: this.#known.attempt + 1,
-      knownBatches: this.#mayReplay() ? this.#known.batches : [],
+      knownBatches: this.rule.knownBatches,
       writer: new SegmentWriter({ folder, prefix, segmentRecords: ROW_GROUP_RECORDS }),
       openBytes,
     });
-    this.#warnOfHole();
-    return { load, control: this.#schema.control, generation: this.#generation };
+    const { generation, wasPlaced } = this.rule;
+    return { load, control: this.#schema.control, generation, wasPlaced };
   }
 
   fence(): Fence {
     return {
       target: controlTarget(this.#plan.table),
       attempt: this.#known.attempt + 1,
-      generation: this.#generation?.id,
+      generation: this.rule.generation?.id,
       syncId: this.#configured.sync_id ?? undefined,
     };
   }
@@ -196,8 +215,8 @@ class Opening {
       ...this.#dropIfThere(this.#sideTable('open')),
       ...this.#orphanBatches().map((table) => dialect.drop(table)),
       ...this.#fitted(this.#plan.table, this.#final),
-      ...(this.#stages() && !this.#keepsStaging() ? this.#dropIfThere(staging) : []),
-      ...(this.#stages() ? this.#fitted(staging, this.#keepsStaging() ? existing : undefined) : []),
+      ...(this.#stages && !this.rule.keepsStaging ? this.#dropIfThere(staging) : []),
+      ...(this.#stages ? this.#fitted(staging, this.rule.keepsStaging ? existing : undefined) : []),
       ...(this.#joinsStaging() ? this.#fitted(staging, existing) : []),
     ];
   }
@@ -208,9 +227,14 @@ class Opening {
     const { dialect } = this.#options.warehouse;
     const target = controlTarget(this.#plan.table);
     const statements: Statement[] = [];
-    if (!this.#mayReplay() && this.#known.batches.length > 0) statements.push(control.forgetBatches(target));
-    if (this.#stages() && !this.#keepsStaging()) {
-      statements.push(...control.setGeneration(target, 'staging', this.#generation?.id));
+    if (this.rule.knownBatches.length < this.#known.batches.length) statements.push(control.forgetBatches(target));
+    if (this.#stages && !this.rule.keepsStaging) {
+      const held = this.rule.lands === 'in kept side table' ? this.rule.generation?.id : undefined;
+      statements.push(...control.setGeneration(target, 'staging', held));
+    }
+    // All rows of a new table are of the generation that it begins with.
+    if (this.rule.refusesTruncate && this.#final === undefined) {
+      statements.push(...control.setGeneration(target, 'placed', this.rule.generation?.id));
     }
     statements.push(...this.#keyStatements());
     if (this.#joinsStaging()) {
@@ -218,7 +242,7 @@ class Opening {
       const rows = tableRelation(this.#sideTable('staging'), this.#plan, dialect);
       statements.push(...dialect.load(kind, rows, this.#plan.table, this.#plan));
     }
-    if (!this.#stages() && this.#hasStaging()) statements.push(control.forget(target, 'staging'));
+    if (!this.#stages && this.#hasStaging()) statements.push(control.forget(target, 'staging'));
     return statements;
   }
 
@@ -227,7 +251,7 @@ class Opening {
     const { control } = this.#schema;
     const target = controlTarget(this.#plan.table);
     const key = controlKey(this.#plan);
-    if (this.#stages() || key === this.#known.key) return [];
+    if (this.#stages || key === this.#known.key) return [];
     if (key === undefined) return [control.forget(target, 'key')];
     const { dialect } = this.#options.warehouse;
     const distinct = this.#final === undefined ? [] : dialect.distinct(this.#plan.table, this.#plan);
@@ -235,35 +259,22 @@ class Opening {
   }
 
   cleanUp(): readonly Statement[] {
-    return this.#stages() ? [] : this.#dropIfThere(this.#sideTable('staging'));
+    return this.#stages ? [] : this.#dropIfThere(this.#sideTable('staging'));
   }
 
-  /**
-   * A truncating stream is loaded beside its table, unless this very generation was put in place before: then the run
-   * that did so was killed before it could tell, and what follows are more rows of the same generation.
-   */
-  #stages(): boolean {
-    if (this.#generation === undefined) return this.#configured.destination_sync_mode === 'overwrite';
-    const { minimum } = this.#generation;
-    const placed = this.#known.placedGeneration;
-    return minimum > 0 && !(placed !== undefined && placed >= minimum && this.#final !== undefined);
+  get #stages(): boolean {
+    return this.rule.lands !== 'in table';
   }
 
   #landing(): Landing {
     const kind = this.#configured.destination_sync_mode === 'append_dedup' ? 'upsert' : 'append';
-    if (!this.#stages()) return { kind, into: this.#plan.table, replace: 'never' };
+    if (!this.#stages) return { kind, into: this.#plan.table, replace: 'never', isFresh: false };
     return {
       kind,
       into: this.#sideTable('staging'),
-      replace: this.#generation === undefined ? 'on state' : 'on complete',
+      replace: this.rule.generation === undefined ? 'on state' : 'on complete',
+      isFresh: this.rule.lands === 'in new side table',
     };
-  }
-
-  /** Batches of an earlier attempt can only come again while its sync is not over and its rows are still there. */
-  #mayReplay(): boolean {
-    if (this.#final === undefined || (this.#stages() && !this.#keepsStaging())) return false;
-    const { generation, syncId } = this.#known;
-    return generation === this.#generation?.id && syncId === (this.#configured.sync_id ?? undefined);
   }
 
   #sideTable(kind: 'open' | 'staging' | 'batch', suffix = ''): TableName {
@@ -291,16 +302,9 @@ class Opening {
     );
   }
 
-  /** Whether the staging table holds acknowledged rows of this generation. Under the plain rule it never counts. */
-  #keepsStaging(): boolean {
-    const held = this.#known.stagingGeneration;
-    if (this.#generation === undefined || held === undefined || held < this.#generation.minimum) return false;
-    return this.#hasStaging();
-  }
-
   /** Rows of a refresh that was cancelled join the table; those of a failed overwrite under the plain rule go. */
   #joinsStaging(): boolean {
-    return !this.#stages() && this.#known.stagingGeneration !== undefined && this.#hasStaging();
+    return !this.#stages && this.#known.stagingGeneration !== undefined && this.#hasStaging();
   }
 
   #dropIfThere(table: TableName): readonly Statement[] {
@@ -308,10 +312,17 @@ class Opening {
     return findTable(this.#schema.tables, table.name, dialect) === undefined ? [] : [dialect.drop(table)];
   }
 
-  #warnOfHole(): void {
-    const { stream } = this.#configured;
+  /** Says what the user may not expect of the rule that holds. */
+  warn(): void {
+    const { stream, minimum_generation_id: minimum, sync_id: syncId } = this.#configured;
+    const { log } = this.#options;
+    if (this.rule.refusesTruncate && this.#final !== undefined) {
+      log.warn(
+        `Stream "${streamLabel(stream)}": minimum_generation_id ${minimum} asks to remove older rows, but sync_id ${syncId} is the same in every sync of clients that do not number them. Nothing is removed, new rows are added. Choose overwrite to replace the table.`,
+      );
+    }
     if (this.#landing().replace !== 'on state' || stream.is_resumable !== true) return;
-    this.#options.warn(
+    log.warn(
       `Stream "${streamLabel(stream)}" may send states inside a full refresh. Without generation ids a source that dies right after such a state looks finished, and its part would replace the table.`,
     );
   }

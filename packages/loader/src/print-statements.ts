@@ -1,6 +1,13 @@
 import { Readable, Writable } from 'node:stream';
 import { type Invocation, MessageWriter, Secrets } from '@cuttle/airbyte-cdk';
-import { type ConfiguredStream, encodeMessage, isJsonObject, type Json, statusTrace } from '@cuttle/protocol';
+import {
+  type ConfiguredStream,
+  descriptorOf,
+  encodeMessage,
+  isJsonObject,
+  type Json,
+  statusTrace,
+} from '@cuttle/protocol';
 import { type AirbyteType, airbyteTypeOf } from './airbyte-type.js';
 
 /** What stands in printed statements for the staging folder, which each run makes anew. */
@@ -39,12 +46,11 @@ export async function printStatements(
     const stdin = Readable.from(sampleInput(configured), { objectMode: false });
     await load({ ...invocation, catalog: { streams: [configured] }, stdin, writer }, (sql) => statements.push(sql));
     await writer.end();
-    const { name, namespace } = configured.stream;
+    const { name: stream, ...rest } = descriptorOf(configured.stream);
     for (const sql of statements) {
-      const target = { stream: name, ...(namespace == null ? {} : { namespace }) };
       await invocation.writer.write({
         type: 'RECORD',
-        record: { ...target, emitted_at: invocation.clock(), data: { sql } },
+        record: { stream, ...rest, emitted_at: invocation.clock(), data: { sql } },
       });
     }
   }
@@ -52,8 +58,8 @@ export async function printStatements(
 
 /** One record, a state behind it, and the end: what every mode commits. */
 function* sampleInput(configured: ConfiguredStream): Generator<Buffer> {
-  const { name, namespace, json_schema: schema } = configured.stream;
-  const descriptor = { name, ...(namespace == null ? {} : { namespace }) };
+  const { json_schema: schema } = configured.stream;
+  const descriptor = descriptorOf(configured.stream);
   const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   const fields = [...(configured.primary_key ?? []), configured.cursor_field ?? []].flatMap((path) => path.slice(0, 1));
   const data = Object.fromEntries(fields.map((field) => [field, VALUES[airbyteTypeOf(properties[field])]]));

@@ -10,6 +10,7 @@ import type { AirbyteType } from './airbyte-type.js';
 const INTEGER_DIGITS = 38;
 
 const WHOLE_NUMBER = /^(-?)(\d{1,60})(?:\.(\d{1,60}))?(?:[eE]([-+]?\d{1,4}))?$/;
+const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
 const DAY = '(?<day>\\d{4}-\\d\\d-\\d\\d)';
 const CLOCK = '(?<minute>(?:[01]\\d|2[0-3]):[0-5]\\d)(?<second>:[0-5]\\d)?(?<fraction>\\.\\d{1,9})?';
 const ZONE = ' ?(?<zone>Z|z|UTC|GMT|[-+](?:[01]\\d|2[0-3])(?::?[0-5]\\d)?)';
@@ -20,9 +21,10 @@ const ZONED_TIME = new RegExp(`^${CLOCK}${ZONE}$`);
 /** Gives a value in its usual form, undefined when it is none of the type. */
 export type RareForm = (text: string) => string | undefined;
 
-/** By type: integers as digits, moments as `YYYY-MM-DD HH:MM:SS.nnnnnnnnn+hh:mm`, days and times alike. */
+/** By type: integers as digits, numbers as they are, moments as `YYYY-MM-DD HH:MM:SS.nnnnnnnnn+hh:mm`, days and times alike. */
 export const RARE_FORMS = {
   integer: wholeDigits,
+  number: finiteNumber,
   date: dayOf,
   time_with_timezone: zonedTime,
   time_without_timezone: localTime,
@@ -46,6 +48,15 @@ export function wholeDigits(text: string): string | undefined {
   const cut = digits.slice(shift);
   if (digits.length + shift <= 0 || /[^0]/.test(cut)) return undefined;
   return sign + digits.slice(0, shift);
+}
+
+/** A number with an exponent, or one of the protocol's three names; not what overflows a double or vanishes in it. */
+function finiteNumber(text: string): string | undefined {
+  if (['NaN', 'Infinity', '-Infinity'].includes(text)) return text;
+  if (!NUMBER.test(text)) return undefined;
+  const value = Number(text);
+  const hasVanished = value === 0 && /[1-9]/.test(text.split(/e/i)[0] as string);
+  return Number.isFinite(value) && !hasVanished ? text : undefined;
 }
 
 /** A date-only timestamp is midnight UTC, a missing second is 0, and a timestamp without a zone is UTC. */

@@ -1,5 +1,5 @@
 import { ConfigError, type KnownError, streamLabel, TransientError } from '@cuttle/protocol';
-import { castSelect } from './cast-sql.js';
+import { castSelect } from './cast-select.js';
 import { type Control, controlTarget } from './control.js';
 import type { Statement, TablePlan } from './dialect.js';
 import { type Engine, KeyValueError } from './engine.js';
@@ -31,7 +31,7 @@ interface Readable {
  * @returns places of the records that could not be loaded, counted over the taken ones
  */
 export async function commitStream(context: CommitContext, load: StreamLoad, taken: Taken): Promise<readonly number[]> {
-  const isSide = taken.batches.length === 0 && load.options.landing.kind === 'append';
+  const isSide = taken.side.length > 0;
   const segments = (isSide ? taken.side : taken.closed).map((segment) => {
     verifySegment(segment);
     return noteLostDigitsOf(segment, load.options.plan);
@@ -111,14 +111,12 @@ async function commitClosed(
 }
 
 function batchStatements({ control }: CommitContext, load: StreamLoad, { batches }: Taken): Statement[] {
-  if (load.options.landing.kind === 'upsert') return [];
+  if (batches.length === 0) return [];
   const target = controlTarget(load.options.plan.table);
   const first = load.nextSequence;
   const hashes = batches.map(({ hash }) => hash ?? '');
   const superseded = load.options.knownBatches.length > first ? [control.forgetBatches(target, first)] : [];
-  return hashes.length === 0
-    ? superseded
-    : [...superseded, control.addBatches(target, load.options.attempt, first, hashes)];
+  return [...superseded, control.addBatches(target, load.options.attempt, first, hashes)];
 }
 
 function fence({ control }: CommitContext, load: StreamLoad): Statement {

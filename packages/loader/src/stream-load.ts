@@ -17,6 +17,11 @@ export interface Landing {
   readonly into: TableName;
   /** When `into` takes the place of the final table: never (it is the final table), on COMPLETE, or on a last STATE. */
   readonly replace: 'never' | 'on complete' | 'on state';
+  /**
+   * `into` is made by each attempt for itself. Its rows need no state behind them, and states go back once it took the
+   * place of the final table: before, nothing behind them would outlive a crash.
+   */
+  readonly isFresh: boolean;
 }
 
 /** What a stream's load is made of. */
@@ -68,6 +73,7 @@ export class StreamLoad {
   #recordsSinceState = 0;
   #isEnding = false;
   #dropped = 0;
+  #replayedRecords = 0;
   /** Rows of this attempt in the side table. */
   openRows = 0;
   /** The side table holds rows of a replayed batch. */
@@ -79,7 +85,8 @@ export class StreamLoad {
 
   constructor(options: StreamLoadOptions) {
     this.options = options;
-    this.#digest = options.landing.kind === 'append' ? new BatchDigest() : undefined;
+    const { kind, isFresh } = options.landing;
+    this.#digest = kind === 'append' && !isFresh ? new BatchDigest() : undefined;
     this.#isMatching = options.knownBatches.length > 0;
   }
 
@@ -100,7 +107,7 @@ export class StreamLoad {
     const { stream } = this.options.configured;
     const hash = this.#digest.close(stream, state);
     const batch = { records, hash: isIdentifying(state, stream) ? hash : undefined };
-    if (this.#isReplay(batch)) this.#dropBatch();
+    if (this.#isReplay(batch)) this.#dropBatch(records);
     else this.#batches.push(batch);
     this.options.writer.mark();
     return records;
@@ -111,14 +118,14 @@ export class StreamLoad {
     if (status === 'INCOMPLETE') this.isIncomplete = true;
   }
 
+  /** Records that an earlier attempt of this sync had loaded, and this one did not load again. */
+  get replayedRecords(): number {
+    return this.#replayedRecords;
+  }
+
   /** Place in the order of batches from which on the known ones are superseded by those of this attempt. */
   get nextSequence(): number {
     return this.#position ?? 0;
-  }
-
-  /** Whether the control table holds batches of this target. */
-  get hasBatches(): boolean {
-    return this.options.knownBatches.length > 0 || this.nextSequence > 0;
   }
 
   /** Batches were written from {@link nextSequence} on. */
@@ -132,8 +139,9 @@ export class StreamLoad {
     this.openRows = this.isOpenTableStale ? 0 : this.openRows + rows;
   }
 
-  /** At end of input: rows without a state count as closed (the stream is COMPLETE), or go. */
+  /** At end of input: rows without a state count as closed (the stream is whole), or go. */
   endOpenRows(keep: boolean): void {
+    if (this.options.landing.isFresh && !keep) this.discard();
     if (this.#digest === undefined) return;
     this.#isEnding = true;
     if (keep && this.#recordsSinceState > 0) {
@@ -146,9 +154,9 @@ export class StreamLoad {
 
   /** What the next commit writes; undefined when there is nothing. Bytes not yet to be written stay here. */
   take(): Taken | undefined {
-    const { landing, writer, openBytes } = this.options;
+    const { writer, openBytes } = this.options;
     const { closed, open } = writer.take();
-    if (landing.kind === 'upsert') {
+    if (this.#digest === undefined) {
       const all = [...closed, ...open];
       return all.length === 0 ? undefined : { closed: all, batches: [], side: [], dropped: 0 };
     }
@@ -196,8 +204,9 @@ export class StreamLoad {
     return true;
   }
 
-  #dropBatch(): void {
+  #dropBatch(records: number): void {
     this.discard();
+    this.#replayedRecords += records;
     this.#dropped += 1;
     if (this.openRows > 0) this.isOpenTableStale = true;
     this.openRows = 0;

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import type { AirbyteType } from '../src/airbyte-type.js';
-import { castSelect } from '../src/cast-sql.js';
+import { castSelect } from '../src/cast-select.js';
 import { Engine } from '../src/engine.js';
 
 /** What a value becomes and whether that is noted, written down for each type without any SQL. */
@@ -28,8 +28,9 @@ const MODELS: Partial<Record<AirbyteType, Model>> = {
   number: (value) => {
     if (value === 'NaN' || value === 'Infinity' || value === '-Infinity') return [value, undefined];
     const text = typeof value === 'object' || typeof value === 'boolean' ? 'x' : String(value);
-    const isNumber = /^-?\d+(\.\d+)?([eE][-+]?\d+)?$/.test(text);
-    return isNumber && Number.isFinite(Number(text)) ? [Number(text), undefined] : NULLED;
+    const isNumber = /^[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?$/.test(text);
+    const hasVanished = Number(text) === 0 && /[1-9]/.test(text.split(/e/i)[0]!);
+    return isNumber && Number.isFinite(Number(text)) && !hasVanished ? [Number(text), undefined] : NULLED;
   },
   boolean: (value) => {
     const text = typeof value === 'boolean' || typeof value === 'string' ? String(value).toLowerCase() : '';
@@ -62,6 +63,14 @@ const scalars = fc.oneof(
     '0x1F',
     '1_000',
     'NaN',
+    '.5',
+    '+1',
+    '5.',
+    '-',
+    '1-2',
+    '1E-400',
+    '1e400',
+    '0e-400',
     'Infinity',
     '-Infinity',
     'true',

@@ -1,3 +1,5 @@
+import { namespaceOf } from '@cuttle/protocol';
+
 /** Where the streams of a connection land: the source's namespace, the destination's default, or a format. */
 export type NamespaceRule =
   | { readonly kind: 'source' }
@@ -22,7 +24,7 @@ export function decodeNamespace(value: unknown): NamespaceRule {
  */
 export function mapNamespace(rule: NamespaceRule, sourceNamespace: string | null | undefined): string | undefined {
   if (rule.kind === 'destination') return undefined;
-  if (rule.kind === 'source') return sourceNamespace ?? undefined;
+  if (rule.kind === 'source') return namespaceOf({ namespace: sourceNamespace });
   const namespace = rule.format.replaceAll(SOURCE_NAMESPACE, () => sourceNamespace ?? '');
   return namespace.trim() === '' ? undefined : namespace;
 }

@@ -1,13 +1,19 @@
 import type { ConfiguredStream, FieldPath, StreamDescriptor } from './message.js';
 
-/** A text that is equal for two streams exactly when name and namespace are; null and missing namespace are equal. */
+/** The namespace of a stream as it stands on the wire; undefined when it is null, missing or empty: these are one. */
+export function namespaceOf({ namespace }: { readonly namespace?: unknown }): string | undefined {
+  return typeof namespace === 'string' && namespace !== '' ? namespace : undefined;
+}
+
+/** A text that is equal for two streams exactly when name and namespace are ({@link namespaceOf}). */
 export function streamKey(stream: StreamDescriptor): string {
-  return JSON.stringify([stream.namespace ?? null, stream.name]);
+  return JSON.stringify([namespaceOf(stream) ?? null, stream.name]);
 }
 
 /** How a stream is named to a person: `namespace.name`, or the name alone. */
 export function streamLabel(stream: StreamDescriptor): string {
-  return stream.namespace == null ? stream.name : `${stream.namespace}.${stream.name}`;
+  const namespace = namespaceOf(stream);
+  return namespace === undefined ? stream.name : `${namespace}.${stream.name}`;
 }
 
 /** Cursor path of a configured stream; null, missing and `[]` all read as undefined. */
@@ -34,6 +40,14 @@ export interface Generation {
 export function generationOf(stream: ConfiguredStream): Generation | undefined {
   if (stream.generation_id == null && stream.minimum_generation_id == null) return undefined;
   return { id: stream.generation_id ?? 0, minimum: stream.minimum_generation_id ?? 0 };
+}
+
+/**
+ * Whether the client of a stream gives each sync a number of its own. PyAirbyte sends 1 in every sync and the platform
+ * without refreshes sends none, so only ids from 2 on tell one sync from the next.
+ */
+export function numbersSyncs({ sync_id: id }: ConfiguredStream): boolean {
+  return id != null && id >= 2;
 }
 
 /** Content of the last STATE of a full refresh: it says that there is nothing to resume. */

@@ -1,3 +1,4 @@
+import { namespaceOf, streamKey } from './catalog.js';
 import { ConfigError } from './errors.js';
 import type {
   ConfiguredCatalog,
@@ -7,6 +8,7 @@ import type {
   Json,
   JsonObject,
   StateMessage,
+  StreamDescriptor,
   StreamState,
   SyncMode,
 } from './message.js';
@@ -26,16 +28,33 @@ export function isJsonObject(value: unknown): value is JsonObject {
 }
 
 /**
- * A configured catalog from parsed JSON. Unknown fields are kept; null and missing optional fields are equal.
+ * A configured catalog from parsed JSON. Unknown fields are kept; null and missing optional fields are equal, and an
+ * empty namespace is none.
  *
- * @throws {ConfigError} `CATALOG_INVALID` naming the place, when a required part is missing or of a wrong type
+ * @throws {ConfigError} `CATALOG_INVALID` naming the place, when a required part is missing or of a wrong type, and when
+ *   two entries are one stream
  */
 export function decodeConfiguredCatalog(value: unknown): ConfiguredCatalog {
   if (!isJsonObject(value) || !Array.isArray(value['streams'])) {
     throw invalidCatalog('streams', 'must be a list of configured streams');
   }
   const streams = value['streams'].map((entry: unknown, index) => decodeConfiguredStream(entry, `streams[${index}]`));
+  requireDistinctStreams(streams.map(({ stream }) => stream));
   return { ...value, streams };
+}
+
+/** @throws {ConfigError} `CATALOG_INVALID` when two streams of a catalog have one name and, null or empty, one namespace */
+export function requireDistinctStreams(streams: readonly StreamDescriptor[]): void {
+  const places = new Map<string, number>();
+  for (const [index, stream] of streams.entries()) {
+    const first = places.get(streamKey(stream));
+    places.set(streamKey(stream), index);
+    if (first === undefined) continue;
+    throw invalidCatalog(
+      `streams[${index}] (stream "${stream.name}")`,
+      `is the same stream as streams[${first}]: equal names need two namespaces, and null and "" are none`,
+    );
+  }
 }
 
 function decodeConfiguredStream(entry: unknown, place: string): ConfiguredStream {
@@ -58,7 +77,13 @@ function decodeConfiguredStream(entry: unknown, place: string): ConfiguredStream
     if (id !== null && typeof id !== 'number') throw invalidCatalog(`${named}.${field}`, 'must be a number');
   }
   // Checked above, field by field.
-  return entry as unknown as ConfiguredStream;
+  return { ...entry, stream: withoutEmptyNamespace(stream) } as unknown as ConfiguredStream;
+}
+
+function withoutEmptyNamespace(stream: JsonObject): JsonObject {
+  if (stream['namespace'] !== '') return stream;
+  const { namespace: _empty, ...rest } = stream;
+  return rest;
 }
 
 function requireOneOf(value: unknown, allowed: readonly string[], place: string): void {
@@ -117,10 +142,10 @@ function decodeStreamState(value: unknown): StreamState {
       code: 'STATE_INVALID',
     });
   }
-  const namespace = descriptor['namespace'];
+  const namespace = namespaceOf(descriptor);
   return {
     ...value,
-    stream_descriptor: { name: descriptor['name'], ...(typeof namespace === 'string' ? { namespace } : {}) },
+    stream_descriptor: { name: descriptor['name'], ...(namespace === undefined ? {} : { namespace }) },
     stream_state: (value['stream_state'] ?? null) as Json,
   };
 }

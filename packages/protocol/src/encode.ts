@@ -1,3 +1,4 @@
+import { namespaceOf } from './catalog.js';
 import type {
   AirbyteMessage,
   ErrorTrace,
@@ -31,7 +32,10 @@ export function recordPrefix(stream: StreamDescriptor): RecordPrefix {
   return { head: `${recordHead(stream)},"emitted_at":`, tail: ',"data":' };
 }
 
-/** How every RECORD line that our writers make for a stream begins: `{"type":"RECORD","record":{"stream":...`. */
+/**
+ * How every RECORD line that our writers make for a stream begins: `{"type":"RECORD","record":{"stream":...`. Decoded
+ * catalogs have no empty namespace; one that is given is written.
+ */
 export function recordHead(stream: StreamDescriptor): string {
   const namespace = stream.namespace == null ? '' : `,"namespace":${JSON.stringify(stream.namespace)}`;
   return `{"type":"RECORD","record":{"stream":${JSON.stringify(stream.name)}${namespace}`;
@@ -89,7 +93,8 @@ export function statusTrace(
   return { type: 'TRACE', trace: { type: 'STREAM_STATUS', emitted_at: nowMs, stream_status: streamStatus } };
 }
 
-/** Name and namespace alone, without a null namespace. */
+/** Name and namespace alone, without a namespace that is null or empty. */
 export function descriptorOf(stream: StreamDescriptor): StreamDescriptor {
-  return stream.namespace == null ? { name: stream.name } : { name: stream.name, namespace: stream.namespace };
+  const namespace = namespaceOf(stream);
+  return namespace === undefined ? { name: stream.name } : { name: stream.name, namespace };
 }

@@ -17,7 +17,7 @@ export interface Envelope {
   readonly type: string;
   /** Spans inside `record`; undefined for other types and for what is absent. */
   readonly stream?: Span;
-  /** A null namespace is absent. */
+  /** A null namespace is absent; an empty one is there, and means the same. */
   readonly namespace?: Span;
   readonly data?: Span;
   /** Where `record`'s content begins, just behind its opening brace: the place to insert a key. */

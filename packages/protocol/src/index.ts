@@ -6,10 +6,12 @@ export {
   generationOf,
   isMarkerState,
   keyPaths,
+  namespaceOf,
+  numbersSyncs,
   streamKey,
   streamLabel,
 } from './catalog.js';
-export { decodeConfiguredCatalog, decodeStates, isJsonObject } from './decode.js';
+export { decodeConfiguredCatalog, decodeStates, isJsonObject, requireDistinctStreams } from './decode.js';
 export {
   descriptorOf,
   encodeMessage,

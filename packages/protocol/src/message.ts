@@ -14,7 +14,7 @@ export type JsonObject = { readonly [key: string]: Json };
 /** A draft 7 JSON Schema, as stored in a stream or a spec. */
 export type JsonSchema = { readonly [key: string]: Json };
 
-/** Name and namespace of a stream; together they are its identity. A missing namespace and null are equal. */
+/** Name and namespace of a stream; together they are its identity. A missing namespace, null and "" are equal. */
 export interface StreamDescriptor {
   readonly name: string;
   readonly namespace?: string | null;

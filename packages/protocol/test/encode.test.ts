@@ -3,9 +3,13 @@ import {
   canonicalJson,
   decodeConfiguredCatalog,
   decodeStates,
+  descriptorOf,
   encodeMessage,
   encodeState,
   parseLossless,
+  type StreamDescriptor,
+  streamKey,
+  streamLabel,
   stringifyLossless,
 } from '../src/index.js';
 
@@ -71,6 +75,37 @@ describe('decodeConfiguredCatalog', () => {
   it('takes null, missing and empty keys alike', () => {
     for (const extra of [{}, { cursor_field: null, primary_key: null }, { cursor_field: [], primary_key: [] }]) {
       expect(decodeConfiguredCatalog({ streams: [{ ...configured, ...extra }] }).streams).toHaveLength(1);
+    }
+  });
+
+  it('takes an empty namespace for none, as null and a missing one', () => {
+    for (const namespace of ['', null, undefined]) {
+      const { streams } = decodeConfiguredCatalog({ streams: [{ ...configured, stream: { ...stream, namespace } }] });
+      const descriptor = streams[0]?.stream as StreamDescriptor;
+      expect([descriptor.namespace ?? null, streamKey(descriptor), streamLabel(descriptor)]).toEqual([
+        null,
+        '[null,"a"]',
+        'a',
+      ]);
+    }
+    const named = { name: 'a', namespace: '' };
+    expect([streamKey(named), streamLabel(named), descriptorOf(named)]).toEqual(['[null,"a"]', 'a', { name: 'a' }]);
+    const states = decodeStates([{ type: 'STREAM', stream: { stream_descriptor: named, stream_state: { x: 1 } } }]);
+    expect(states[0]?.stream?.stream_descriptor).toEqual({ name: 'a' });
+  });
+
+  it('refuses one stream twice, also when its namespace is null once and empty once', () => {
+    const twice = (...namespaces: readonly unknown[]) =>
+      namespaces.map((namespace) => ({ ...configured, stream: { ...stream, namespace } }));
+    expect(decodeConfiguredCatalog({ streams: twice('', 'n', 'N') }).streams).toHaveLength(3);
+    for (const namespaces of [
+      ['', null],
+      [undefined, ''],
+      ['n', 'm', 'n'],
+    ]) {
+      const decode = () => decodeConfiguredCatalog({ streams: twice(...namespaces) });
+      expect(decode).toThrow(expect.objectContaining({ code: 'CATALOG_INVALID', failureType: 'config_error' }));
+      expect(decode).toThrow(/\(stream "a"\) is the same stream as streams\[0\]/);
     }
   });
 

@@ -134,6 +134,25 @@ describe('the embedded warehouse', () => {
     expect(made.counts()).toEqual({ n: 3000, ids: 3000 });
   });
 
+  it.each([
+    ['while the input is open', 50],
+    ['when the input has ended', 60_000],
+  ])('D-EX-05 F-RUN-01 kill -9 of the runner between the last acknowledgement and its save, %s: nothing doubles', async (_when, commitMs) => {
+    const streams = [{ name: 'orders', count: 100, state_every: 20, pause_ms: 1 }];
+    const made = workspace({ streams });
+    // Its destination may still be about to leave the file.
+    made.useDuckdb({ commit_interval_ms: commitMs, lock_wait_seconds: 30 });
+    const runner = startRunner(made, { stopMs: 2000 }, '"offset":100');
+    expect(await runner.ended).toEqual({ code: 'SIGKILL', result: undefined });
+    expect(made.state().streams[0]).toMatchObject({ isOpen: true });
+    const next = await made.run();
+    expect(next).toMatchObject({ outcome: 'succeeded', errors: [] });
+    expect(next.streams[0]!.records).toBeGreaterThan(0);
+    expect(made.counts()).toEqual({ n: 100, ids: 100 });
+    // That sync ended: the next begins where it stopped.
+    expect((await made.run()).streams[0]!.records).toBe(0);
+  });
+
   const moments = { long: 60, full: 5 }[process.env['CUTTLE_TIER'] ?? ''] ?? 2;
   it(`F-RUN-01 kill -9 of the runner at ${moments} moments from its start to its end: the next run completes, exactly`, async () => {
     const made = workspace({ streams: [{ name: 'orders', count: 0 }] });

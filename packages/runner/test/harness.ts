@@ -132,11 +132,18 @@ export interface RunnerProcess {
   readonly ended: Promise<{ readonly code: number | string; readonly result: RunResult | undefined }>;
 }
 
-/** Starts the workspace's connection in a process of its own; needs the build. */
-export function startRunner(workspace: Workspace, limits: object = {}): RunnerProcess {
+/**
+ * Starts the workspace's connection in a process of its own; needs the build.
+ *
+ * @param killAtSave the runner is killed when it is about to save a state that holds this text
+ */
+export function startRunner(workspace: Workspace, limits: object = {}, killAtSave?: string): RunnerProcess {
   const script = path.join(FIXTURES, 'run.js');
-  const child = spawn(process.execPath, [script, workspace.file('connections/test'), JSON.stringify(limits)], {
+  const preload = killAtSave === undefined ? [] : ['--require', path.join(FIXTURES, 'kill-at-save.cjs')];
+  const args = [...preload, script, workspace.file('connections/test'), JSON.stringify(limits)];
+  const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...(killAtSave === undefined ? {} : { CUTTLE_KILL_AT_SAVE: killAtSave }) },
   });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -84,6 +84,37 @@ describe('runConnection', () => {
     }
   });
 
+  it('D-NAM-06 takes an empty namespace of the source for none, in records, states and the next run', async () => {
+    for (const rule of ['source', 'destination', '{ format: "${SOURCE_NAMESPACE}" }']) {
+      const options = (count: number, source: object = {}): WorkspaceOptions => ({
+        streams: [{ name: 'orders', namespace: '', count, state_every: 2 }],
+        source,
+        connection: `namespace: ${rule}\nstreams:\n  orders: { sync: incremental append }`,
+      });
+      const made = workspace(options(5));
+      expect(await made.run()).toMatchObject({ outcome: 'succeeded', errors: [] });
+      expect(made.ids('default.orders')).toEqual(range(5));
+      expect(made.state().streams).toEqual([expect.objectContaining({ name: 'orders', state: { offset: 5 } })]);
+      expect(made.state().streams[0]).not.toHaveProperty('namespace');
+      // The source gets its own spelling back.
+      made.write(options(7, { dump: made.file('source.json'), key_order: 'data_first' }));
+      expect(await made.run()).toMatchObject({ outcome: 'succeeded', errors: [] });
+      expect(made.ids('default.orders')).toEqual(range(7));
+      const { catalog, state } = JSON.parse(fs.readFileSync(made.file('source.json'), 'utf8'));
+      const descriptor = { name: 'orders', namespace: '' };
+      expect([catalog.streams[0].stream, state[0].stream.stream_descriptor]).toMatchObject([descriptor, descriptor]);
+    }
+  });
+
+  it('D-NAM-06 refuses a source that has a stream with an empty namespace and with none', async () => {
+    const streams = [
+      { name: 'orders', namespace: '', count: 1 },
+      { name: 'orders', count: 1 },
+    ];
+    const result = await workspace({ streams, connection: 'streams:\n  orders: { sync: incremental append }' }).run();
+    expect(result).toMatchObject({ outcome: 'invalid', errors: [{ code: 'CATALOG_INVALID' }] });
+  });
+
   it('keeps the shared part of a GLOBAL state and gives it back', async () => {
     const streams = [
       { name: 'a', count: 3 },

@@ -67,11 +67,11 @@ describe('records on their way', () => {
       ]),
       order: fc.array(fc.nat(), { minLength: 20, maxLength: 20 }),
       space: fc.constantFrom('', ' ', '\t', ' \r'),
-      isNullNamespace: fc.boolean(),
+      noNamespace: fc.constantFrom(undefined, 'null', '""'),
     });
     fc.assert(
       fc.property(record, descriptor, fc.integer({ min: 1, max: 200 }), (given, destination, chunkBytes) => {
-        const { source, data, extra, space, isNullNamespace } = given;
+        const { source, data, extra, space, noNamespace } = given;
         const order = [...given.order];
         const shuffle = <Item>(items: readonly Item[]): readonly Item[] =>
           items
@@ -81,9 +81,9 @@ describe('records on their way', () => {
         const namespace: [string, string][] =
           source.namespace !== undefined
             ? [['namespace', JSON.stringify(source.namespace)]]
-            : isNullNamespace
-              ? [['namespace', 'null']]
-              : [];
+            : noNamespace === undefined
+              ? []
+              : [['namespace', noNamespace]];
         const inner = shuffle<readonly [string, string]>([
           ['stream', JSON.stringify(source.name)],
           ['data', data],
@@ -128,6 +128,13 @@ describe('records on their way', () => {
     const { text, notes } = pipe(Buffer.from(input), [mapping({ name: 'orders' }, { name: 'orders' })], 90);
     expect(text).toBe([1, 2, 3, 4].map(record).join(''));
     expect(notes).toEqual(['LOG', 'garbage noise']);
+  });
+
+  it('an empty namespace is none, also where nothing else changes', () => {
+    const line = (namespace: string): string =>
+      `{"type":"RECORD","record":{"stream":"orders",${namespace}"emitted_at":1,"data":{"a":1}}}\n`;
+    const { text } = pipe(Buffer.from(line('"namespace":"",')), [mapping({ name: 'orders' }, { name: 'orders' })]);
+    expect(plain(text)).toEqual(JSON.parse(line('')));
   });
 
   it('tells streams apart that share a name, and names that begin alike', () => {

@@ -15,6 +15,7 @@ export {
   range,
   rawRecord,
   record,
+  type StreamOptions,
   sortRows,
   state,
   streamOf,
@@ -24,7 +25,10 @@ export {
 export { modeSuite, sideTables } from './destination/mode-suite.js';
 export type { DestinationProfile, DumpedRow } from './destination/profile.js';
 export { protocolSuite } from './destination/protocol-suite.js';
+export { releasedSuite } from './destination/released-suite.js';
 export { scalarSuite } from './destination/scalar-suite.js';
+export { syncCrashSuite } from './destination/sync-crash-suite.js';
+export { syncSuite } from './destination/sync-suite.js';
 export { tableSuite } from './destination/table-suite.js';
 export { typeSuite } from './destination/type-suite.js';
 export { column } from './destination/value-cases.js';

@@ -1,3 +1,4 @@
+import type { StateProblem } from '@cuttle/airbyte-cdk';
 import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
 import type { Position } from './keyset.js';
 import { type PackedIds, unpackIds } from './packed-ids.js';
@@ -17,6 +18,23 @@ export function decodeIncremental(state: JsonObject | undefined): IncrementalSta
   if (position === undefined) return undefined;
   const known = state?.['known'];
   return { position, known: isJsonObject(known) ? unpackIds(decodePacked(known)) : undefined };
+}
+
+/** What of a state cannot be continued from, of an incremental stream or of a full refresh that was cut off. */
+export function stateProblems(state: JsonObject): readonly StateProblem[] {
+  if (decodeRanges(state) !== undefined) return [];
+  const { modified, ids, known } = state;
+  if (timeOf(modified) === undefined) return [{ problem: '"modified" is not an ISO 8601 time' }];
+  const problems: StateProblem[] = [];
+  if (!Array.isArray(ids) || ids.some((id) => typeof id !== 'string')) {
+    const consequence = 'rows of the time in "modified" are read again';
+    problems.push({ problem: '"ids" is not a list of texts', consequence });
+  }
+  if (known !== undefined && !(isJsonObject(known) && typeof known['packed'] === 'string')) {
+    const consequence = 'deletions since the last sync are not found';
+    problems.push({ problem: '"known" does not hold packed ids', consequence });
+  }
+  return problems;
 }
 
 /** {@link decodeIncremental} the other way; `known` is already packed, because it rarely changes. */

@@ -127,6 +127,22 @@ export function bubbleProfile(): SourceProfile<Sandbox> {
       { state: { modified: FIRST, ids: [], known: 5 }, outcome: 'everything' },
       { state: { cursor: 'of another connector', slices: [] }, outcome: 'everything' },
     ],
+    // There is no official connector for Bubble; people build one in Airbyte's builder, which writes such states.
+    officialStates: [
+      {
+        title: 'of the connector builder',
+        state: () => [
+          {
+            type: 'STREAM',
+            stream: {
+              stream_descriptor: { name: 'item' },
+              stream_state: { 'Modified Date': '2024-08-31T00:00:00.000Z' },
+            },
+          },
+        ],
+        outcome: 'warned',
+      },
+    ],
     hasGoldenRecords: true,
     traps: [
       {

@@ -146,6 +146,27 @@ describe('limits of the Graph API', () => {
     expect(free.records.map(({ date_start }) => date_start)).toEqual(days);
   });
 
+  it('rows in one order, whichever part of a cut report is done first (naive variant: as they are done)', async () => {
+    const config = configFor(sandbox, { start_date: '2024-08-31T00:00:00Z' });
+    const orders = async (mode: string) => {
+      const stream = configured('ads_insights', 'incremental', { destination_sync_mode: mode });
+      const found: string[][] = [];
+      for (const slowRuns of [null, 0, 1]) {
+        settings({ maxReportRows: 3, slowRuns, poison: [{ ad: ads[5], field: 'actions', day: '2024-08-31' }] });
+        const { exitCode, records } = await read(sandbox, config, [stream]);
+        expect(exitCode).toBe(0);
+        found.push(records.map(({ date_start, ad_id }) => `${date_start} ${ad_id}`));
+      }
+      return found;
+    };
+    const [first = [], ...others] = await orders('append');
+    expect(others).toEqual([first, first]);
+    expect(new Set(first).size).toBe(12 * 2);
+    const naive = await orders('append_dedup');
+    expect(naive.map((keys) => [...keys].sort())).toEqual([first, first, first].map((keys) => [...keys].sort()));
+    expect(new Set(naive.map((keys) => keys.join())).size).toBeGreaterThan(1);
+  });
+
   it('FB-05 cutting a report does not hold up the others (naive variant: cutting on the spot, day by day)', async () => {
     settings({ poison: [{ ad: ads[5], field: 'actions', day: '2024-08-28' }] });
     const { messages, exitCode } = await read(sandbox, configFor(sandbox), ['ads_insights']);

@@ -17,6 +17,19 @@ const REPORTS: readonly Report[] = reportsOf(
   graphFields(),
 );
 
+const ACCOUNT = '1129384756102938';
+/** States of the official connector, of several versions, as its own tests keep them. */
+const OFFICIAL_INSIGHTS: readonly (readonly [JsonObject, 'continued' | 'warned'])[] = [
+  [{ date_start: '2024-09-01', filter_statuses: [] }, 'continued'],
+  [{ date_start: '2024-09-01T00:00:00Z', include_deleted: true }, 'continued'],
+  [{ [ACCOUNT]: { date_start: '2024-09-01', slices: ['2024-09-01'] }, time_increment: 1 }, 'continued'],
+  [{ [ACCOUNT]: { date_start: '2024-09-01', slices: ['2024-09-01'], time_increment: 1 } }, 'continued'],
+  [{ [ACCOUNT]: { date_start: '2024-09-01', slices: [], time_increment: 7 } }, 'warned'],
+  [{ [ACCOUNT]: { date_start: '2024-09-01', slices: [] }, time_increment: 7 }, 'warned'],
+  [{ date_start: '2024-09-01', filter_statuses: ['ARCHIVED'] }, 'warned'],
+  [{ date_start: '2024-09-01', include_deleted: false }, 'warned'],
+];
+
 function seed(sandbox: Sandbox, ads: number, days: number, first: string, prefix = '2386'): readonly string[] {
   return sandbox.control.run('facebook.seed', { ads, days, first, prefix }) as string[];
 }
@@ -220,6 +233,11 @@ export function facebookProfile(): SourceProfile<Sandbox> {
       { state: { date_start: '2024-08-31', time_increment: 7 }, outcome: 'everything' },
       { state: { cursor: 'of another connector', slices: [] }, outcome: 'everything' },
     ],
+    officialStates: OFFICIAL_INSIGHTS.map(([content, outcome]) => ({
+      title: JSON.stringify(content),
+      state: () => [{ type: 'STREAM', stream: { stream_descriptor: { name: 'ads_insights' }, stream_state: content } }],
+      outcome,
+    })),
     hasGoldenRecords: true,
     traps: [
       {

@@ -45,5 +45,5 @@ export async function discoverSchema(ctx: SourceContext<Ga4Config>, ref: Dataset
     const table = await getTable(ctx.http, ref, shard.table);
     if (table !== undefined) columns.push(table.fields);
   }
-  return unionSchema(columns);
+  return unionSchema(columns, ctx.config.include_intraday);
 }

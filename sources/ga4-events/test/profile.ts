@@ -8,6 +8,32 @@ const DAY_MS = 86_400_000;
 const DAYS = 14;
 const PAGE = { system: 'bigquery', query: 'useInt64Timestamp' };
 
+/** States of connectors that read the same property: none of them says which tables were read. */
+const OFFICIAL_EVENTS: readonly (readonly [JsonObject, 'warned' | RegExp])[] = [
+  [
+    {
+      state_type: 'cursor_based',
+      version: 2,
+      cursor_field: ['event_timestamp'],
+      cursor: '1725110606000000',
+      cursor_record_count: 1,
+      stream_name: 'events_20240831',
+      stream_namespace: 'analytics_1',
+    },
+    /source-bigquery.*cannot be continued.*Clear the state/,
+  ],
+  [{ '314186564': { date: '20240831' } }, /source-google-analytics-data-api.*cannot be continued/],
+  [
+    {
+      states: [{ partition: { property_id: '314186564' }, cursor: { date: '20240831' } }],
+      state: { date: '20240831' },
+      use_global_cursor: false,
+    },
+    /source-google-analytics-data-api/,
+  ],
+  [{ event_timestamp: 1_725_110_606_000_000 }, 'warned'],
+];
+
 /** `YYYYMMDD` of so many days ago, UTC. */
 function dayAgo(days: number): string {
   return new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '');
@@ -213,6 +239,11 @@ export function ga4Profile(): SourceProfile<Sandbox> {
       { state: { shards: {}, missing: 'yes' }, outcome: /missing/ },
       { state: { cursor: 'of another connector', slices: [] }, outcome: 'everything' },
     ],
+    officialStates: OFFICIAL_EVENTS.map(([content, outcome]) => ({
+      title: JSON.stringify(content),
+      state: () => [{ type: 'STREAM', stream: { stream_descriptor: { name: 'events' }, stream_state: content } }],
+      outcome,
+    })),
     hasGoldenRecords: false,
     expiry: {
       expire: (sandbox) =>

@@ -1,5 +1,6 @@
 import { cutInterval, type Interval } from '@cuttle/airbyte-cdk';
 import { isJsonObject, type JsonObject } from '@cuttle/protocol';
+import { ListHistory, type Vanished } from './list-history.js';
 import { readList } from './paging.js';
 import { mapParallel } from './parallel.js';
 import type { Resource } from './resource.js';
@@ -22,6 +23,11 @@ export interface Change {
   readonly created: number | undefined;
 }
 
+/** A change with what went missing from the object's list since the events that are known already. */
+export interface ChangeWithLists extends Change {
+  readonly vanished: readonly Vanished[];
+}
+
 /** What a feed reads. Times are seconds since the epoch. */
 export interface FeedOptions {
   readonly client: StripeClient;
@@ -40,10 +46,16 @@ export interface FeedOptions {
  */
 export class EventFeed {
   readonly #options: FeedOptions;
+  /** By kind of object. */
+  readonly #lists: ReadonlyMap<string, ListHistory>;
   #scan: Promise<ReadonlyMap<string, ReadonlyMap<string, Change>>> | undefined;
 
   constructor(options: FeedOptions) {
     this.#options = options;
+    const tracked = options.resources.flatMap(({ object, entries }) =>
+      entries === undefined ? [] : [[object, new ListHistory(entries)] as const],
+    );
+    this.#lists = new Map(tracked);
   }
 
   /** First second that is not read. */
@@ -57,12 +69,15 @@ export class EventFeed {
    * @param since events before it are left out
    * @param known ids of events at exactly `since` that were read before
    */
-  async changes(object: string, since: number, known: ReadonlySet<string>): Promise<readonly Change[]> {
+  async changes(object: string, since: number, known: ReadonlySet<string>): Promise<readonly ChangeWithLists[]> {
     this.#scan ??= this.#read();
     const found = (await this.#scan).get(object);
+    const isNew = ({ at, eventId }: { readonly at: number; readonly eventId: string }): boolean =>
+      at > since || (at === since && !known.has(eventId));
     return [...(found?.values() ?? [])]
-      .filter(({ at, eventId }) => at > since || (at === since && !known.has(eventId)))
-      .sort((a, b) => a.at - b.at || (a.eventId < b.eventId ? -1 : 1));
+      .filter(isNew)
+      .sort((a, b) => a.at - b.at || (a.eventId < b.eventId ? -1 : 1))
+      .map((change) => ({ ...change, vanished: this.#lists.get(object)?.vanished(change.id).filter(isNew) ?? [] }));
   }
 
   async #read(): Promise<ReadonlyMap<string, ReadonlyMap<string, Change>>> {
@@ -72,7 +87,8 @@ export class EventFeed {
     const take = (event: StripeObject): void => {
       const change = changeOf(event, kindOf.get(String(event['type'])));
       if (change === undefined) return;
-      const { object, ...rest } = change;
+      const { object, payload, ...rest } = change;
+      this.#lists.get(object)?.add(event, payload, rest.at);
       const known = kinds.get(object);
       // Pages are newest first, so of two events of the same second the first one counts.
       if (rest.at > (known?.get(rest.id)?.at ?? -1)) known?.set(rest.id, rest);
@@ -98,7 +114,10 @@ export function payloadOf(event: JsonObject): StripeObject | undefined {
   return isIdentified(object) ? object : undefined;
 }
 
-function changeOf(event: StripeObject, kind: string | undefined): (Change & { readonly object: string }) | undefined {
+function changeOf(
+  event: StripeObject,
+  kind: string | undefined,
+): (Change & { readonly object: string; readonly payload: StripeObject }) | undefined {
   const payload = payloadOf(event);
   const at = event['created'];
   // A charge's refund is announced among the charge's own events: only the object tells what changed.
@@ -107,6 +126,7 @@ function changeOf(event: StripeObject, kind: string | undefined): (Change & { re
   const created = payload['created'] ?? payload['date'];
   return {
     object: kind,
+    payload,
     id: payload.id,
     at,
     eventId: event.id,

@@ -18,6 +18,8 @@ export interface Resource {
   readonly legacyExpand: readonly string[];
   /** Fields with a list inside that is read to its end. */
   readonly lists: readonly string[];
+  /** Field with the list whose entries are the rows; undefined when the objects themselves are. */
+  readonly entries: string | undefined;
   /** Further parameters of the list. */
   readonly params: Readonly<Record<string, string>>;
   /** Whether changes go unannounced, so that everything has to be listed again. */
@@ -41,6 +43,7 @@ function resource(stream: string, path: string, object: string, rest: Partial<Re
     expand: [],
     legacyExpand: [],
     lists: [],
+    entries: undefined,
     params: {},
     isRelisted: false,
     cursor: events.length > 0 ? 'updated' : 'created',

@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonObject } from '@cuttle/protocol';
+import type { Vanished } from './list-history.js';
 import { readChildList } from './paging.js';
 import type { ChildResource, Resource } from './resource.js';
 import type { Columns } from './schema.js';
@@ -21,8 +22,15 @@ export interface RowMaker {
    * The rows of one object, in pages.
    *
    * @param since children that were created before it may be left out, in seconds
+   * @param vanished children that events show to be gone
    */
-  rows(client: StripeClient, object: StripeObject, stamp: Stamp, since: number): AsyncIterable<readonly JsonObject[]>;
+  rows(
+    client: StripeClient,
+    object: StripeObject,
+    stamp: Stamp,
+    since: number,
+    vanished: readonly Vanished[],
+  ): AsyncIterable<readonly JsonObject[]>;
 }
 
 /** One row for each object, with the lists inside read to their end. */
@@ -42,16 +50,32 @@ export function childRows(child: ChildResource): RowMaker {
   const isTracked = child.cursor === 'updated';
   return {
     own: { [child.parentColumn]: 'string', ...(isTracked ? { updated: 'integer', is_deleted: 'boolean' } : {}) },
-    async *rows(client, parent, stamp, since) {
+    async *rows(client, parent, stamp, since, vanished) {
+      const missing = new Map(vanished.map((own) => [own.id, own]));
       for await (const page of readChildren(client, child, parent, stamp.isDeleted)) {
+        for (const { id } of page) missing.delete(id);
         const ofKind = page.filter(({ object }) => object === child.object);
         const fresh = child.isUnannounced ? ofKind.filter(({ created }) => Number(created) >= since) : ofKind;
         const rows = fresh.map((entry) => stamped({ ...entry, [child.parentColumn]: parent.id }, stamp, isTracked));
         if (rows.length > 0) yield rows;
         if (fresh.length < ofKind.length) return;
       }
+      const gone = [...missing.values()].map((own) => vanishedRow(child, parent, own, stamp, isTracked));
+      if (gone.length > 0) yield gone;
     },
   };
+}
+
+/** The last that is known of a child that is not in its parent's list any more. */
+function vanishedRow(
+  child: ChildResource,
+  parent: StripeObject,
+  { id, at, entry }: Vanished,
+  stamp: Stamp,
+  isTracked: boolean,
+): JsonObject {
+  const last = { ...entry, id, object: child.object, [child.parentColumn]: parent.id };
+  return stamped(last, { ...stamp, updated: at, isDeleted: true }, isTracked);
 }
 
 function stamped(object: JsonObject, stamp: Stamp, isTracked: boolean): JsonObject {
@@ -73,7 +97,8 @@ async function* readChildren(
   const list = listOf(parent, child.inline);
   if (list === undefined) return;
   yield list.data;
-  if (!isGone) yield* restOf(client, list);
+  // Also of a canceled subscription, which stays; of a parent that is gone nothing comes.
+  yield* restOf(client, list);
 }
 
 /** An object whose lists inside hold every entry. */

@@ -1,5 +1,6 @@
-import { type Interval, mergeIntervals } from '@cuttle/airbyte-cdk';
+import { type Interval, mergeIntervals, type StateProblem } from '@cuttle/airbyte-cdk';
 import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
+import { officialUntil, secondsOf } from './official-state.js';
 
 /** How far one account's part of a stream was read. Times are seconds since the epoch. */
 export interface Progress {
@@ -31,7 +32,7 @@ export function noProgress(): Progress {
 
 /**
  * A state as it is stored: `{"account", "api_version", "until", "ids"}`, while listing `{"t0", "slices"}`, with connected
- * accounts `{"accounts": {id: ...}}`. `{"updated"}` and `{"created"}` of the official connector are read as `until`.
+ * accounts `{"accounts": {id: ...}}`. States of the official connector are read as `until`, see {@link officialUntil}.
  *
  * @returns undefined for an empty state or one of another form
  */
@@ -65,11 +66,36 @@ export function encodeState(
 }
 
 function decodeProgress(value: JsonObject): Progress | undefined {
-  const until = secondsOf(value['until']) ?? secondsOf(value['updated']) ?? secondsOf(value['created']);
+  const until = secondsOf(value['until']) ?? officialUntil(value);
   const t0 = secondsOf(value['t0']);
   if (until === undefined && t0 === undefined) return undefined;
   const ids = Array.isArray(value['ids']) ? value['ids'].filter((id) => typeof id === 'string') : [];
-  return { until, ids, t0, slices: decodeSlices(value['slices']), listed: secondsOf(value['listed']) };
+  const slices = t0 === undefined ? [] : (decodeSlices(value['slices']) ?? []);
+  return { until, ids, t0, slices, listed: secondsOf(value['listed']) };
+}
+
+/** What of a state cannot be continued from: all of it, an account, or the listing that was under way. */
+export function stateProblems(state: JsonObject, begin: string): readonly StateProblem[] {
+  const { accounts } = state;
+  if (!isJsonObject(accounts)) return progressProblems(state, undefined, begin);
+  return Object.entries(accounts).flatMap(([id, value]) =>
+    progressProblems(isJsonObject(value) ? value : {}, id, begin),
+  );
+}
+
+function progressProblems(value: JsonObject, account: string | undefined, begin: string): readonly StateProblem[] {
+  const place = account === undefined ? 'it' : `account ${account}`;
+  if (decodeProgress(value) === undefined) {
+    const problem = `${place} has no time in "until", "t0" or a cursor of the official connector`;
+    return [
+      account === undefined ? { problem } : { problem, consequence: `account ${account} is read again from ${begin}` },
+    ];
+  }
+  const isListing = secondsOf(value['t0']) !== undefined;
+  if (!isListing || decodeSlices(value['slices']) !== undefined) return [];
+  return [
+    { problem: `"slices" of ${place} is not a list of pairs`, consequence: `its listing begins again from ${begin}` },
+  ];
 }
 
 function encodeProgress({ until, ids, t0, slices, listed }: Progress): JsonObject {
@@ -80,17 +106,14 @@ function encodeProgress({ until, ids, t0, slices, listed }: Progress): JsonObjec
   };
 }
 
-function decodeSlices(value: Json | undefined): readonly Interval[] {
-  if (!Array.isArray(value)) return [];
+/** Undefined when the value is not a list of pairs. */
+function decodeSlices(value: Json | undefined): readonly Interval[] | undefined {
+  if (!Array.isArray(value)) return undefined;
   const intervals = value.flatMap((slice) => {
     const [start, end] = Array.isArray(slice) ? slice.map(secondsOf) : [];
     return start === undefined || end === undefined ? [] : [{ start, end }];
   });
-  return mergeIntervals(intervals);
-}
-
-function secondsOf(value: Json | undefined): number | undefined {
-  return typeof value === 'number' && Number.isSafeInteger(value) ? value : undefined;
+  return intervals.length === value.length ? mergeIntervals(intervals) : undefined;
 }
 
 function textOf(value: Json | undefined): string | undefined {

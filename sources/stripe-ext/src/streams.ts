@@ -47,6 +47,6 @@ export function makeStream(definition: StreamDefinition, config: StripeConfig, s
 /** The parents' kind as their children need it: what the children's rows do not show is not asked for. */
 function parentOf(child: ChildResource): Resource {
   const parent = RESOURCES.find(({ stream }) => stream === child.parent)!;
-  const lean = { ...parent, expand: [], legacyExpand: [], lists: [] };
+  const lean = { ...parent, expand: [], legacyExpand: [], lists: [], entries: child.inline };
   return child.isUnannounced ? { ...lean, events: [], isRelisted: true } : lean;
 }

@@ -1,23 +1,26 @@
 import {
+  beginning,
   type Checkpoint,
   type Context,
   type Interval,
   mergeIntervals,
   ownCursor,
   type Page,
+  type StateProblem,
   Stream,
 } from '@cuttle/airbyte-cdk';
-import type { JsonObject } from '@cuttle/protocol';
+import { isJsonObject, type JsonObject } from '@cuttle/protocol';
 import { hasConnected, type StripeConfig, startSeconds } from './config.js';
-import type { Change } from './event-feed.js';
+import type { ChangeWithLists } from './event-feed.js';
 import { readChanged, readPayload } from './hydrate.js';
+import type { Vanished } from './list-history.js';
 import { type ListQuery, readList } from './paging.js';
 import { type Listing, lookbackOf, SETTLE_SECONDS } from './plan.js';
 import type { Resource } from './resource.js';
 import type { RowMaker } from './rows.js';
 import { type Columns, isLegacy, recordSchema, streamColumns } from './schema.js';
 import type { AccountPlan, Session } from './session.js';
-import { encodeState, type Progress } from './state.js';
+import { encodeState, type Progress, stateProblems } from './state.js';
 import type { StripeClient, StripeObject } from './stripe-client.js';
 
 /** Changed objects that are read before the state moves on. */
@@ -89,6 +92,16 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
     });
   }
 
+  override stateProblems(state: JsonObject, config: StripeConfig): readonly StateProblem[] {
+    return stateProblems(state, beginning({ ...config }));
+  }
+
+  override appendRisk(config: StripeConfig): string {
+    const days = lookbackOf(this.#resource, config) / 86_400;
+    const listed = days === 0 ? '' : `, and what was created in the last ${days} days is listed again in each sync`;
+    return `an object comes again with each change, and states hold Stripe's time${listed}`;
+  }
+
   override async *slices(ctx: Context<StripeConfig>): AsyncIterable<StripeSlice> {
     const isFullRefresh = ctx.configured.sync_mode === 'full_refresh';
     const plans = await this.#session.plans({ resource: this.#resource, isFullRefresh, stored: ctx.state });
@@ -130,6 +143,8 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
     const { t0, isRepeated } = listing;
     const query = this.#list(window.start, window.end === t0 ? undefined : window.end);
     const since = this.#childrenSince(ctx, account);
+    // A second attempt that resumes from here has the same windows, whatever the time is.
+    if (listing.isTracked) yield this.#checkpoint(ctx, run);
     for await (const page of readList(client, query)) {
       const wanted = page.filter((object) => this.#isWanted(ctx, object));
       yield* this.#pages(client, wanted, account, since, (object) => {
@@ -164,7 +179,7 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
       const chunk = rest.slice(from, from + CHUNK);
       yield* this.#hydrated(ctx, client, account, chunk);
       const at = chunk.at(-1)!.at;
-      const isRead = (change: Change) => change.at === at && (done.has(change.id) || chunk.includes(change));
+      const isRead = (change: ChangeWithLists) => change.at === at && (done.has(change.id) || chunk.includes(change));
       const before = progress.until === at ? progress.ids : [];
       Object.assign(progress, { until: at, ids: [...before, ...changes.filter(isRead).map(({ eventId }) => eventId)] });
       yield this.#checkpoint(ctx, run);
@@ -179,18 +194,18 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
     client: StripeClient,
     account: AccountPlan,
     now: number,
-    changes: readonly Change[],
+    changes: readonly ChangeWithLists[],
     done: Set<string>,
   ): AsyncIterable<Page> {
     const lookback = lookbackOf(this.#resource, ctx.config);
     if (lookback === 0 || !this.#resource.hasCreatedFilter) return;
-    const changedAt = new Map(changes.map(({ id, at }) => [id, at]));
+    const changeOf = new Map(changes.map((change) => [change.id, change]));
     const start = Math.max(startSeconds(ctx.config), now - lookback);
     for await (const page of readList(client, this.#list(start, undefined))) {
       const wanted = page.filter((object) => this.#isWanted(ctx, object));
-      yield* this.#pages(client, wanted, account, 0, (object) =>
-        Math.max(this.#createdOf(object) ?? 0, changedAt.get(object.id) ?? 0),
-      );
+      const updatedOf = (object: StripeObject) =>
+        Math.max(this.#createdOf(object) ?? 0, changeOf.get(object.id)?.at ?? 0);
+      yield* this.#pages(client, wanted, account, 0, updatedOf, changeOf);
       for (const { id } of wanted) done.add(id);
     }
   }
@@ -199,13 +214,20 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
     ctx: Context<StripeConfig>,
     client: StripeClient,
     account: AccountPlan,
-    chunk: readonly Change[],
+    chunk: readonly ChangeWithLists[],
   ): AsyncIterable<Page> {
     const options = { client, resource: this.#resource, expand: this.#expand, lanes: ctx.config.concurrency };
-    const atOf = new Map(chunk.map(({ id, at }) => [id, at]));
+    const changeOf = new Map(chunk.map((change) => [change.id, change]));
+    const updatedOf = ({ id }: StripeObject) => changeOf.get(id)?.at ?? 0;
     for await (const part of readChanged(chunk, options)) {
-      if ('objects' in part) yield* this.#pages(client, part.objects, account, 0, ({ id }) => atOf.get(id) ?? 0);
-      else yield* this.#allGone(ctx, client, account, part.gone);
+      if ('objects' in part) yield* this.#pages(client, part.objects, account, 0, updatedOf, changeOf);
+      else
+        yield* this.#allGone(
+          ctx,
+          client,
+          account,
+          part.gone.map(({ id }) => changeOf.get(id)!),
+        );
     }
   }
 
@@ -213,12 +235,20 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
     ctx: Context<StripeConfig>,
     client: StripeClient,
     account: AccountPlan,
-    changes: readonly Change[],
+    changes: readonly ChangeWithLists[],
   ): AsyncIterable<Page> {
     for (const change of changes) {
       const payload = await readPayload(client, change);
-      if (payload === undefined) ctx.log.warn(`Stream ${this.name}: ${change.id} is gone, and so is its event.`);
-      else yield* this.#gone(client, payload, account, change.at);
+      if (payload === undefined) {
+        ctx.log.warn(`Stream ${this.name}: ${change.id} is gone, and so is its event.`);
+        continue;
+      }
+      const list = payload[this.#resource.entries ?? ''];
+      if (isJsonObject(list) && list['has_more'] === true) {
+        const shown = 'Stripe shows only the first entries of its list; the others keep is_deleted = false';
+        ctx.log.warn(`Stream ${this.name}: ${change.id} is deleted. ${shown}.`);
+      }
+      yield* this.#gone(client, payload, account, change);
     }
   }
 
@@ -229,13 +259,15 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
     account: AccountPlan,
     since: number,
     updatedOf: (object: StripeObject) => number,
+    changeOf: ReadonlyMap<string, ChangeWithLists> = new Map(),
   ): AsyncIterable<Page> {
     let page: JsonObject[] = [];
     for (const object of objects) {
       const own = typeof object['updated'] === 'number' ? object['updated'] : 0;
       const isDeleted = object['object'] === 'subscription' && object['status'] === 'canceled';
       const stamp = { updated: Math.max(updatedOf(object), own), isDeleted, accountId: this.#accountId(account) };
-      for await (const rows of this.#maker.rows(client, object, stamp, since)) {
+      const vanished = this.#vanished(changeOf.get(object.id));
+      for await (const rows of this.#maker.rows(client, object, stamp, since, vanished)) {
         page.push(...rows);
         if (page.length < PAGE_ROWS) continue;
         yield page;
@@ -246,11 +278,25 @@ export class StripeStream extends Stream<StripeConfig, StripeSlice> {
   }
 
   /** An object that can only be shown as its event shows it: in the version of the event, so without unknown columns. */
-  async *#gone(client: StripeClient, payload: StripeObject, account: AccountPlan, at: number): AsyncIterable<Page> {
-    const stamp = { updated: at, isDeleted: true, accountId: this.#accountId(account) };
-    for await (const rows of this.#maker.rows(client, payload, stamp, 0)) {
-      yield rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name in this.#columns)));
+  async *#gone(
+    client: StripeClient,
+    payload: StripeObject,
+    account: AccountPlan,
+    change: ChangeWithLists,
+  ): AsyncIterable<Page> {
+    const stamp = { updated: change.at, isDeleted: true, accountId: this.#accountId(account) };
+    for await (const rows of this.#maker.rows(client, payload, stamp, 0, this.#vanished(change))) {
+      yield rows.map((row) => this.#known(row));
     }
+  }
+
+  #vanished(change: ChangeWithLists | undefined): readonly Vanished[] {
+    return (change?.vanished ?? []).map(({ entry, ...rest }) => ({ ...rest, entry: entry && this.#known(entry) }));
+  }
+
+  /** What an event shows, without the columns that only its version has. */
+  #known<T extends JsonObject>(shown: T): T {
+    return Object.fromEntries(Object.entries(shown).filter(([name]) => name in this.#columns)) as T;
   }
 
   #finishListing(progress: Progress, { t0, isTracked }: Listing): void {

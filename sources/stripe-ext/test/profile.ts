@@ -19,6 +19,15 @@ const RELISTED = [
   'shipping_rates',
 ];
 
+/** States of the official connector, of its Python and its low-code versions; 1725110606 is 2024-08-31T13:23:26Z. */
+const OFFICIAL_PRODUCTS = [
+  { updated: 1_725_110_606 },
+  { updated: '1725110606' },
+  { created: '1725110606' },
+  { state: { updated: '1725110606' }, use_global_cursor: true, lookback_window: 7, states: [], parent_state: {} },
+  { state_type: 'date-range', slices: [{ start: '1704067200', end: '1725110606' }] },
+];
+
 function seedProducts(sandbox: Sandbox, count: number, created: string, stepSeconds: number): void {
   sandbox.control.run('stripe.seed', { object: 'product', count, created, stepSeconds });
 }
@@ -158,6 +167,32 @@ export function stripeProfile(): SourceProfile<Sandbox> {
       { state: { accounts: { acct_1NovelShop: 7 } }, outcome: 'everything' },
       { state: { account: 'acct_1SomebodyElse', until: 1_723_680_000 }, outcome: /state.*acct_1SomebodyElse/ },
       { state: { cursor: 'of another connector', slices: [] }, outcome: 'everything' },
+    ],
+    officialStates: [
+      ...OFFICIAL_PRODUCTS.map((content) => ({
+        title: JSON.stringify(content),
+        state: () => [{ type: 'STREAM', stream: { stream_descriptor: { name: 'products' }, stream_state: content } }],
+        outcome: 'continued' as const,
+      })),
+      { title: 'a LEGACY map', state: () => ({ products: { updated: '1725110606' } }), outcome: 'continued' },
+      {
+        title: 'a GLOBAL state',
+        state: () => ({
+          type: 'GLOBAL',
+          global: {
+            shared_state: {},
+            stream_states: [{ stream_descriptor: { name: 'products' }, stream_state: { updated: '1725110606' } }],
+          },
+        }),
+        outcome: 'continued',
+      },
+      {
+        title: 'a cursor that is no time',
+        state: () => [
+          { type: 'STREAM', stream: { stream_descriptor: { name: 'products' }, stream_state: { updated: 'now' } } },
+        ],
+        outcome: 'warned',
+      },
     ],
     hasGoldenRecords: true,
     traps: [

@@ -95,6 +95,7 @@ export function acmeProfile(): SourceProfile<AcmeStandIn> {
       { state: { start: '2024-02-01T00:00:00.000Z', cursor: '2999-01-01T00:00:00.000Z' }, outcome: 'everything' },
       { state: { modified: 'of another connector', ids: [] }, outcome: 'everything' },
     ],
+    officialStates: [],
     hasGoldenRecords: true,
     traps: [
       {

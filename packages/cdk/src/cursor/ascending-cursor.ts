@@ -1,5 +1,6 @@
 import type { JsonObject } from '@cuttle/protocol';
 import type { RecordData } from '../io/page.js';
+import type { StateProblem } from '../state/usable-state.js';
 import type { Cursor, CursorInput, CursorRun, Slice } from './cursor.js';
 import { durationMs } from './duration.js';
 
@@ -23,7 +24,9 @@ export interface AscendingCursorOptions<C> {
  */
 export function ascendingCursor<C>(options: AscendingCursorOptions<C>): Cursor<C> {
   const { field, lookback } = options;
-  return { field, lookback, settle: 'PT0S', open: (input) => new AscendingCursorRun(options, input) };
+  const open = (input: CursorInput<C>) => new AscendingCursorRun(options, input);
+  const problems = (state: JsonObject, config: C) => stateProblems(state, options.start(config));
+  return { field, lookback, settle: 'PT0S', open, stateProblems: problems };
 }
 
 class AscendingCursorRun<C> implements CursorRun {
@@ -62,6 +65,15 @@ class AscendingCursorRun<C> implements CursorRun {
     const start = toIso(this.#startMs);
     return this.#positionMs === undefined ? { start } : { start, cursor: toIso(this.#positionMs) };
   }
+}
+
+/** A state without `cursor` is that of a stream without rows. */
+function stateProblems({ start, cursor }: JsonObject, wanted: string): readonly StateProblem[] {
+  const begin = timeOf(start);
+  if (begin === undefined) return [{ problem: '"start" is not an ISO 8601 time' }];
+  if (begin > Date.parse(wanted)) return [{ problem: `it begins at ${toIso(begin)}, behind the start date` }];
+  const isReadable = cursor === undefined || timeOf(cursor) !== undefined;
+  return isReadable ? [] : [{ problem: '"cursor" is not an ISO 8601 time' }];
 }
 
 function timeOf(value: unknown): number | undefined {

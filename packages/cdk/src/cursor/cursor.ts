@@ -1,5 +1,6 @@
 import type { JsonObject } from '@cuttle/protocol';
 import type { RecordData } from '../io/page.js';
+import type { StateProblem } from '../state/usable-state.js';
 
 /**
  * A stretch of a stream's cursor: `start` belongs to it, `end` does not. ISO 8601 in UTC with milliseconds; an empty `end`
@@ -43,6 +44,10 @@ export interface Cursor<C> {
   readonly settle: string;
   /** Opens the cursor; undefined when the stream keeps its own state. */
   open(input: CursorInput<C>): CursorRun | undefined;
+  /** What of a stored state the cursor cannot continue from; absent when the stream keeps its own state. */
+  stateProblems?(state: JsonObject, config: C): readonly StateProblem[];
+  /** Why states are no function of the rows and the stored state, as a clause; absent when they are. */
+  readonly unsteady?: string;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject } from '@cuttle/protocol';
 import type { RecordData } from '../io/page.js';
+import type { StateProblem } from '../state/usable-state.js';
 import type { Cursor, CursorInput, CursorRun, Slice } from './cursor.js';
 import { durationMs } from './duration.js';
 import { cutInterval, findGaps, type Interval, mergeIntervals } from './intervals.js';
@@ -26,7 +27,10 @@ export interface DatetimeCursorOptions<C> {
  */
 export function datetimeCursor<C>(options: DatetimeCursorOptions<C>): Cursor<C> {
   const { field, settle, lookback } = options;
-  return { field, settle, lookback, open: (input) => new DatetimeCursorRun(options, input) };
+  const open = (input: CursorInput<C>) => new DatetimeCursorRun(options, input);
+  // Oldest first, a state behind records ends at the last of them; else it ends with a slice, the last one at the time of the read.
+  const unsteady = options.order === 'asc' ? {} : { unsteady: 'its states hold the time at which it was read' };
+  return { field, settle, lookback, open, stateProblems, ...unsteady };
 }
 
 class DatetimeCursorRun<C> implements CursorRun {
@@ -104,6 +108,15 @@ function decodeSlices(state: JsonObject | undefined): readonly Interval[] {
     const end = Date.parse(String(slice['end']));
     return Number.isNaN(start) || Number.isNaN(end) ? [] : [{ start, end }];
   });
+}
+
+function stateProblems(state: JsonObject): readonly StateProblem[] {
+  const { slices } = state;
+  if (!Array.isArray(slices)) return [{ problem: '"slices" is not a list' }];
+  const lost = slices.length - decodeSlices(state).length;
+  if (lost === 0) return [];
+  const problem = `${lost} of its ${slices.length} slices have no "start" and "end" in ISO 8601`;
+  return [{ problem, consequence: 'the times of those slices are read again' }];
 }
 
 function toSlice({ start, end }: Interval): Slice {

@@ -1,6 +1,7 @@
 import {
   type ConfiguredCatalog,
   isJsonObject,
+  namespaceOf,
   recordHead,
   type StateMessage,
   type StreamStatus,
@@ -142,10 +143,9 @@ export class MessageRouter {
     if (!isJsonObject(body) || typeof body['stream'] !== 'string' || !isJsonObject(body['data'])) {
       throw inputError(record.line, 'a record without stream or data');
     }
-    const namespace = typeof body['namespace'] === 'string' ? body['namespace'] : undefined;
     record.dataStart = record.start;
     record.dataEnd = record.end;
-    this.#record(this.#streamOf(body['stream'], namespace, record.line), record);
+    this.#record(this.#streamOf(body['stream'], namespaceOf(body), record.line), record);
   }
 
   #streamOf(name: string, namespace: string | undefined, line: number): number {
@@ -170,9 +170,9 @@ export class MessageRouter {
   #routeTrace(trace: unknown, line: number): void {
     const status = isJsonObject(trace) ? trace['stream_status'] : undefined;
     if (!isJsonObject(status) || !isJsonObject(status['stream_descriptor'])) return;
-    const { name, namespace } = status['stream_descriptor'];
+    const { name } = status['stream_descriptor'];
     if (typeof name !== 'string') return;
-    const descriptor = { name, namespace: typeof namespace === 'string' ? namespace : null };
+    const descriptor = { name, namespace: namespaceOf(status['stream_descriptor']) ?? null };
     const stream = this.#byKey.get(streamKey(descriptor));
     if (stream === undefined) {
       return this.#sink.warn(`Ignored the status of stream "${streamLabel(descriptor)}", which is not in the catalog.`);

@@ -11,7 +11,8 @@ import {
 import type { Invocation } from '../command/invocation.js';
 import { CREDENTIAL_REJECTED } from '../http/request-error.js';
 import { isClosedOutput } from '../io/message-writer.js';
-import { storedStates } from '../state/stored-states.js';
+import { type StoredStates, storedStates } from '../state/stored-states.js';
+import { unreadStateWarning } from '../state/usable-state.js';
 import type { SourceContext } from './context.js';
 import { createExternalMemory } from './external-memory.js';
 import { createMemoryWatch } from './memory-watch.js';
@@ -27,7 +28,8 @@ const HEARTBEAT_MS = 60_000;
  * that is refused stops everything.
  */
 export async function readStreams<C>(source: Source<C>, ctx: SourceContext<C>, invocation: Invocation): Promise<void> {
-  const states = storedStates(invocation.states);
+  const stored = storedStates(invocation.states);
+  const { states } = stored;
   const known = await source.streams(ctx, invocation.catalog.streams, states);
   const stop = new AbortController();
   const onAbort = () => stop.abort();
@@ -42,7 +44,7 @@ export async function readStreams<C>(source: Source<C>, ctx: SourceContext<C>, i
     buffers: createExternalMemory(),
     signal: stop.signal,
   };
-  warnUnknownStates(states, invocation);
+  warnUnusedStates(stored, invocation);
   const lanes = new Slots(source.concurrency(ctx.config));
   const reads: StreamRead<C>[] = [];
   const heartbeat = startHeartbeat(invocation, () => reads.reduce((sum, read) => sum + read.recordCount, 0));
@@ -117,10 +119,21 @@ async function reject(invocation: Invocation, { stream }: ConfiguredStream, prob
   await writer.write(statusTrace(stream, 'INCOMPLETE', clock()));
 }
 
-function warnUnknownStates(states: ReadonlyMap<string, unknown>, invocation: Invocation): void {
-  const configured = new Set(invocation.catalog.streams.map(({ stream }) => streamKey(stream)));
-  const unknown = [...states.keys()].filter((key) => !configured.has(key));
-  if (unknown.length > 0) invocation.log.warn(`Ignored the states of streams that are not read: ${unknown.join(', ')}`);
+function warnUnusedStates(
+  { states, unreadable, hasSharedPart }: StoredStates,
+  { catalog, config, log }: Invocation,
+): void {
+  const configured = new Map(catalog.streams.map((stream) => [streamKey(stream.stream), stream]));
+  for (const key of unreadable) {
+    const stream = configured.get(key);
+    if (stream?.sync_mode !== 'incremental' || states.has(key)) continue;
+    log.warn(unreadStateWarning({ configured: stream, config }, { problem: 'it is not a JSON object' }));
+  }
+  const unknown = [...new Set([...states.keys(), ...unreadable])].filter((key) => !configured.has(key));
+  if (unknown.length > 0) log.warn(`Ignored the states of streams that are not read: ${unknown.join(', ')}`);
+  if (hasSharedPart) {
+    log.warn('Ignored the shared part of the stored GLOBAL state: each stream continues from its own part.');
+  }
 }
 
 function startHeartbeat(invocation: Invocation, countRecords: () => number): NodeJS.Timeout {

@@ -3,11 +3,11 @@ import {
   FULL_REFRESH_COMPLETE,
   type Generation,
   generationOf,
-  isMarkerState,
   type JsonObject,
   type StreamStatus,
   type StreamStatusReason,
   statusTrace,
+  streamLabel,
 } from '@cuttle/protocol';
 import type { Invocation } from '../command/invocation.js';
 import type { CursorRun, Slice } from '../cursor/cursor.js';
@@ -15,6 +15,7 @@ import { stopped } from '../http/sleep.js';
 import { type Page, pageSize, type RecordData } from '../io/page.js';
 import { type RecordTarget, recordTarget } from '../io/record-target.js';
 import { StateEmitter } from '../state/state-emitter.js';
+import { usableState } from '../state/usable-state.js';
 import type { Context, SourceContext } from './context.js';
 import type { ExternalMemory } from './external-memory.js';
 import type { MemoryWatch } from './memory-watch.js';
@@ -43,7 +44,9 @@ export class StreamRead<C> {
   readonly #target: RecordTarget;
   readonly #isFullRefresh: boolean;
   readonly #generation: Generation | undefined;
-  readonly #stored: JsonObject | undefined;
+  readonly #given: JsonObject | undefined;
+  /** What of the given state can be used. */
+  #stored: JsonObject | undefined;
   readonly #states: StateEmitter;
   /** One page or state of the stream at a time, so that slices read side by side cannot get between records and counts. */
   readonly #output = new Slots(1);
@@ -63,7 +66,7 @@ export class StreamRead<C> {
     this.#target = recordTarget(configured);
     this.#isFullRefresh = configured.sync_mode === 'full_refresh';
     this.#generation = generationOf(configured);
-    this.#stored = this.#usableState(stored);
+    this.#given = stored;
     this.#states = new StateEmitter(this.#target.stream, this.#isFullRefresh ? undefined : stored);
   }
 
@@ -75,6 +78,14 @@ export class StreamRead<C> {
   /** Reads the stream to its end. A throw means that it is not complete; the caller ends it with `endIncomplete`. */
   async run(): Promise<void> {
     await this.#status('STARTED');
+    const { source, invocation } = this.#around;
+    this.#stored = usableState(this.#given, {
+      configured: this.#configured,
+      config: invocation.config,
+      log: invocation.log,
+      problemsOf: (content) => this.#stream.stateProblems(content, source.config),
+    });
+    this.#warnOfRepeats();
     const ctx = this.#context();
     const cursor = this.#stream.cursor?.open({
       config: ctx.config,
@@ -105,6 +116,17 @@ export class StreamRead<C> {
   #hasToRepeat(): boolean {
     const sendsStates = !this.#isFullRefresh || this.#generation !== undefined;
     return sendsStates && this.#configured.destination_sync_mode !== 'append_dedup';
+  }
+
+  #warnOfRepeats(): void {
+    const { source, invocation } = this.#around;
+    if (this.#isFullRefresh || this.#configured.destination_sync_mode === 'append_dedup') return;
+    const risk = this.#stream.appendRisk(source.config);
+    if (risk === undefined) return;
+    const label = streamLabel(this.#configured.stream);
+    invocation.log.warn(
+      `Stream "${label}" is appended at least once: ${risk}. Use append + dedup to have each row once.`,
+    );
   }
 
   async #readSlice(ctx: Context<C>, slice: unknown, cursor: CursorRun | undefined): Promise<void> {
@@ -186,14 +208,6 @@ export class StreamRead<C> {
       invocation.writer.post(statusTrace(this.#target.stream, 'RUNNING', invocation.clock(), [reason]));
     });
     return { ...source, http, signal, state: this.#stored, configured: this.#configured };
-  }
-
-  /** The stored state as far as this read may go on from it. */
-  #usableState(stored: JsonObject | undefined): JsonObject | undefined {
-    if (stored === undefined || isMarkerState(stored)) return undefined;
-    const { seq: _seq, generation_id: generation, ...content } = stored;
-    if (!this.#isFullRefresh) return generation === undefined ? content : undefined;
-    return generation !== undefined && generation === this.#generation?.id ? content : undefined;
   }
 }
 

@@ -1,6 +1,8 @@
 import type { AirbyteStream, FieldPath, JsonObject, JsonSchema } from '@cuttle/protocol';
 import type { Cursor, Slice } from '../cursor/cursor.js';
+import { durationMs } from '../cursor/duration.js';
 import type { Page } from '../io/page.js';
+import type { StateProblem } from '../state/usable-state.js';
 import type { Context } from './context.js';
 
 /**
@@ -35,6 +37,28 @@ export abstract class Stream<C, S = Slice> {
   }
 
   abstract pages(ctx: Context<C>, slice: S): AsyncIterable<Page | Checkpoint>;
+
+  /**
+   * What of a stored state this stream cannot continue from; the kit warns about each. With a problem that names no
+   * consequence, the stream is read as if nothing were stored. Not called for an empty state.
+   *
+   * @throws {ConfigError} for a state that must not be ignored, such as that of another account or connector
+   */
+  stateProblems(state: JsonObject, config: C): readonly StateProblem[] {
+    return this.cursor?.stateProblems?.(state, config) ?? [];
+  }
+
+  /**
+   * Why an incremental append of this stream holds rows more than once, or can do so when a sync is cut off and repeated,
+   * as a clause; undefined when each row comes once. A destination recognizes what a second attempt repeats only where
+   * records and the states behind them are a function of the remote data and the stored state, never of the time or
+   * of which request was answered first. The kit warns; `appendDelivery` in metadata.yaml says the same.
+   */
+  appendRisk(_config: C): string | undefined {
+    const { lookback = 'PT0S', unsteady } = this.cursor ?? {};
+    if (unsteady !== undefined || durationMs(lookback) === 0) return unsteady;
+    return `what changed within the last ${durationMs(lookback) / 1000} seconds before the state is sent again`;
+  }
 }
 
 /** A stream as `discover` shows it. */

@@ -72,6 +72,19 @@ describe('MessageRouter', () => {
     expect(route(`${foreign.join('\n')}\n`).seen).toEqual(expected);
   });
 
+  it('takes an empty namespace for none, wherever it stands', () => {
+    const lines = [
+      '{"type":"RECORD","record":{"stream":"users","namespace":"","emitted_at":17,"data":{"a":1}}}',
+      '{"record":{"namespace":"","data":{"a":1},"stream":"users","emitted_at":17},"type":"RECORD"}',
+      // An escaped key is left to JSON.parse, which takes the whole line for the data.
+      '{"type":"RECORD","record":{"stream":"users","n\\u0061mespace":"","emitted_at":17,"data":{"a":1}}}',
+      '{"type":"TRACE","trace":{"stream_status":{"status":"RUNNING","stream_descriptor":{"name":"users","namespace":""}}}}',
+    ];
+    const { seen, warnings } = route(`${lines.join('\n')}\n`);
+    expect(seen).toEqual(['1: record 0 {"a":1}', '2: record 0 {"a":1}', `3: record 0 ${lines[2]}`, '4: RUNNING 0']);
+    expect(warnings).toEqual([]);
+  });
+
   it('is not changed by where the input is cut', () => {
     const state = '{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"users"}}}}';
     const text = [...ours, state, ...foreign, '', state].join('\r\n');

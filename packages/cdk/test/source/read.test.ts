@@ -139,6 +139,20 @@ describe('read loop', () => {
     expect(days.states).toEqual([{ __ab_full_refresh_sync_complete: true }]);
   });
 
+  it('D-NAM-06 an empty namespace in catalog and state is none', async () => {
+    const own = new Own('a', [[{ id: 1 }], { checkpoint: { at: 1 } }]);
+    const wanted = configured('a', 'incremental') as { readonly stream: object };
+    const stream = { ...wanted, stream: { ...wanted.stream, namespace: '' } };
+    const stream_descriptor = { name: 'a', namespace: '' };
+    const { exitCode, lines } = await read(
+      [own],
+      [stream],
+      [{ type: 'STREAM', stream: { stream_descriptor, stream_state: { at: 7 } } }],
+    );
+    expect([exitCode, own.seen]).toEqual([0, { at: 7 }]);
+    expect(JSON.stringify(lines)).not.toContain('namespace');
+  });
+
   it('with a generation id a full refresh checkpoints, and only the same generation goes on from it', async () => {
     const parts = [[{ id: 1 }], { checkpoint: { at: 1 } }];
     const strict = configured('a', 'full_refresh', { generation_id: 7, minimum_generation_id: 7 });

@@ -28,11 +28,12 @@ describe('StateEmitter', () => {
 describe('storedStates', () => {
   it('R-13 reads STREAM, GLOBAL and LEGACY states; null clears', () => {
     const stream = (name: string, state: unknown) => ({ stream_descriptor: { name }, stream_state: state as never });
-    const states = storedStates([
+    const { states, unreadable, hasSharedPart } = storedStates([
       { type: 'STREAM', stream: stream('a', { x: 1 }) },
       { type: 'GLOBAL', global: { stream_states: [stream('b', { x: 2 }), stream('n', null)] } },
       { type: 'LEGACY', data: { c: { x: 3 }, d: 'text' } },
     ]);
     expect([...states.values()]).toEqual([{ x: 1 }, { x: 2 }, { x: 3 }]);
+    expect([unreadable.size, hasSharedPart]).toEqual([1, false]);
   });
 });

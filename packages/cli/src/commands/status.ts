@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { loadProject } from '@cuttle/project';
-import { isKnownError, stringifyLossless } from '@cuttle/protocol';
+import { isKnownError, streamLabel, stringifyLossless } from '@cuttle/protocol';
 import { lastResult, StateStore } from '@cuttle/runner';
 import { EXIT } from '../exit-code.js';
 import { findStacks, type ProjectOptions } from '../project-lookup.js';
@@ -59,7 +59,7 @@ function stateOf(
   try {
     const state = new StateStore(folder, { project, connection, target }).peek();
     const streams = (state?.streams ?? []).map((record) => ({
-      name: record.stream.namespace == null ? record.stream.name : `${record.stream.namespace}.${record.stream.name}`,
+      name: streamLabel(record.stream),
       state: record.state === undefined ? undefined : stringifyLossless(record.state),
       isOpen: record.isOpen,
     }));

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, SystemError } from '@cuttle/protocol';
+import { isJsonObject, type Json, type JsonObject, namespaceOf, SystemError } from '@cuttle/protocol';
 
 /** A connector definition of a workspace. */
 export interface RemoteDefinition {
@@ -122,7 +122,7 @@ export function decodeStream(value: unknown): RemoteStream {
   const fields = listOf(entry['propertyFields']).flatMap((path) => (Array.isArray(path) ? String(path[0]) : []));
   return {
     name: text(entry, 'streamName', 'stream'),
-    namespace: typeof namespace === 'string' && namespace !== '' ? namespace : undefined,
+    namespace: namespaceOf({ namespace }),
     syncModes: texts(entry['syncModes']),
     defaultCursor: texts(entry['defaultCursorField']),
     hasSourceDefinedCursor: entry['sourceDefinedCursorField'] === true,

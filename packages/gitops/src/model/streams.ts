@@ -1,5 +1,5 @@
 import type { StreamSettings, SyncWord, WantedConnection } from '@cuttle/project';
-import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
+import { isJsonObject, type Json, type JsonObject, namespaceOf } from '@cuttle/protocol';
 import { listOf, type RemoteStream, texts } from '../client/wire.js';
 import type { Leaves } from './leaves.js';
 import { mappersToSend, mapperText, wantedMappers } from './mappers.js';
@@ -91,8 +91,7 @@ export function remoteStreamLeaves(stream: JsonObject, found: RemoteStream | und
 
 /** Name and namespace of a stream that was read. */
 export function identityOf(stream: JsonObject): { readonly name: string; readonly namespace: string | undefined } {
-  const { name, namespace } = stream;
-  return { name: String(name), namespace: typeof namespace === 'string' && namespace !== '' ? namespace : undefined };
+  return { name: String(stream['name']), namespace: namespaceOf(stream) };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { fieldsOf, readCommittedCatalog } from '@cuttle/project';
-import { isJsonObject } from '@cuttle/protocol';
+import { isJsonObject, namespaceOf } from '@cuttle/protocol';
 import type { RemoteStream } from '../client/wire.js';
 import type { SchemaChange } from '../model/plan.js';
 import { streamKeyOf } from '../model/streams.js';
@@ -29,7 +29,7 @@ export function committedStreams(folder: string, source: string): readonly Remot
   if (catalog === undefined || catalog instanceof Error) return undefined;
   return catalog.filter(isJsonObject as (value: unknown) => boolean).map((stream) => ({
     name: stream.name,
-    namespace: stream.namespace ?? undefined,
+    namespace: namespaceOf(stream),
     syncModes: [],
     defaultCursor: stream.default_cursor_field ?? [],
     hasSourceDefinedCursor: stream.source_defined_cursor === true,

@@ -191,10 +191,15 @@ export class SourceLines implements LineSink {
 }
 
 const NAMESPACE_KEY = Buffer.from('"namespace"');
+const EMPTY_NAMESPACE = Buffer.from('"namespace":""');
 
-/** Whether a namespace stands behind the head, too: the last one counts, so the head alone does not tell it. */
+/**
+ * Whether a namespace stands behind the head, too: the last one counts, so the head alone does not tell it. Of records
+ * that are forwarded as they are, those with an empty one right behind the head are taken apart: it means none.
+ */
 function namesNamespaceAgain(buffer: Buffer, from: number, end: number, route: StreamRoute): boolean {
-  return !route.isUnchanged && buffer.subarray(from, end).includes(NAMESPACE_KEY);
+  if (route.isUnchanged) return beginsWith(buffer, from, end, EMPTY_NAMESPACE);
+  return buffer.subarray(from, end).includes(NAMESPACE_KEY);
 }
 
 function beginsWith(buffer: Buffer, start: number, end: number, head: Buffer): boolean {

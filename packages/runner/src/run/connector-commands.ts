@@ -1,5 +1,10 @@
 import type { ConnectorInstance } from '@cuttle/project';
-import type { AirbyteCatalog, ConnectionStatus, ConnectorSpecification } from '@cuttle/protocol';
+import {
+  type AirbyteCatalog,
+  type ConnectionStatus,
+  type ConnectorSpecification,
+  requireDistinctStreams,
+} from '@cuttle/protocol';
 import { type OneShotOptions, runOneShot } from './one-shot.js';
 
 /** The spec of a connector. @throws what {@link runOneShot} throws */
@@ -13,7 +18,9 @@ export async function checkConnector(instance: ConnectorInstance, options: OneSh
   return (await runOneShot(instance, 'check', 'CONNECTION_STATUS', options)).connectionStatus;
 }
 
-/** What a source can read. @throws what {@link runOneShot} throws */
+/** What a source can read. @throws {ConfigError} `CATALOG_INVALID` for one stream twice, and what {@link runOneShot} throws */
 export async function discover(instance: ConnectorInstance, options: OneShotOptions): Promise<AirbyteCatalog> {
-  return (await runOneShot(instance, 'discover', 'CATALOG', options)).catalog;
+  const { catalog } = await runOneShot(instance, 'discover', 'CATALOG', options);
+  requireDistinctStreams(catalog.streams);
+  return catalog;
 }

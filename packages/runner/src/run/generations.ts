@@ -1,4 +1,11 @@
-import type { AirbyteStream, ConfiguredCatalog, ConfiguredStream, LosslessValue } from '@cuttle/protocol';
+import {
+  type AirbyteStream,
+  type ConfiguredCatalog,
+  type ConfiguredStream,
+  descriptorOf,
+  type LosslessValue,
+  streamKey,
+} from '@cuttle/protocol';
 import { type ConnectionState, findRecord, type StreamRecord } from '../state/connection-state.js';
 import type { ConfiguredPair } from './configured-streams.js';
 
@@ -65,11 +72,11 @@ export function openState(
   owner: Pick<ConnectionState, 'project' | 'connection' | 'target' | 'syncId' | 'savedAt'>,
 ): ConnectionState {
   const others = (before?.streams ?? []).filter((record) =>
-    prepared.every(({ pair }) => !isSameStream(pair.stream, record.stream)),
+    prepared.every(({ pair }) => streamKey(pair.stream) !== streamKey(record.stream)),
   );
   const streams = prepared.map(
     ({ pair, generationId, minimumGenerationId, syncId, state }): StreamRecord => ({
-      stream: descriptor(pair.stream),
+      stream: descriptorOf(pair.stream),
       syncMode: pair.behaviour.syncMode,
       generationId,
       minimumGenerationId,
@@ -114,12 +121,4 @@ function destinationStream(pair: ConfiguredPair): AirbyteStream {
     ...(cursor === undefined ? {} : { default_cursor_field: pair.destinationCursor }),
     ...(key === undefined ? {} : { source_defined_primary_key: pair.destinationKey }),
   };
-}
-
-function descriptor(stream: AirbyteStream): StreamRecord['stream'] {
-  return stream.namespace == null ? { name: stream.name } : { name: stream.name, namespace: stream.namespace };
-}
-
-function isSameStream(a: StreamRecord['stream'], b: StreamRecord['stream']): boolean {
-  return a.name === b.name && (a.namespace ?? null) === (b.namespace ?? null);
 }

@@ -1,6 +1,13 @@
 import path from 'node:path';
 import { type ConnectionPlan, type Environment, resolveConfig, SecretMask } from '@cuttle/project';
-import { type JsonObject, type KnownError, streamKey, stringifyLossless, toKnownError } from '@cuttle/protocol';
+import {
+  descriptorOf,
+  type JsonObject,
+  type KnownError,
+  streamKey,
+  stringifyLossless,
+  toKnownError,
+} from '@cuttle/protocol';
 import { StreamRoutes } from '../pipe/stream-route.js';
 import { ConnectorProcess } from '../process/connector-process.js';
 import { type Launcher, processLauncher } from '../process/launcher.js';
@@ -145,7 +152,7 @@ class ConnectionRun {
     const { prepared, keeper } = setup;
     const routes = new StreamRoutes(
       prepared.map(({ pair }) => ({
-        source: { name: pair.stream.name, namespace: pair.stream.namespace ?? null },
+        source: descriptorOf(pair.stream),
         destination: pair.destination,
         ...(pair.transform === undefined ? {} : { transform: pair.transform }),
       })),

@@ -28,6 +28,9 @@ export interface StatementsOptions extends Pick<OneShotOptions, 'launcher' | 'on
   readonly streams: readonly string[];
 }
 
+/** Destinations take ids below 2 for those of clients that do not number their syncs. */
+const SAMPLE_SYNC_ID = 2;
+
 /**
  * The statements of a connection's first sync. The source is asked for its streams; the destination connects nowhere and
  * no data is read.
@@ -49,7 +52,7 @@ export async function previewStatements(
   return wanted.map(({ destination: stream }) => ({
     stream,
     statements: records
-      .filter((record) => streamKey({ name: record.stream, ...namespaceOf(record) }) === streamKey(stream))
+      .filter((record) => streamKey({ ...record, name: record.stream }) === streamKey(stream))
       .map(({ data }) => mask.apply(String(data['sql']))),
   }));
 }
@@ -76,7 +79,7 @@ async function runSql(
   pairs: readonly ConfiguredPair[],
   options: OneShotOptions,
 ): Promise<RecordsRead['records']> {
-  const catalog = configuredCatalog(prepareStreams(pairs, undefined, 1, 1), 'destination');
+  const catalog = configuredCatalog(prepareStreams(pairs, undefined, 1, SAMPLE_SYNC_ID), 'destination');
   const name = `destination "${instance.name}"`;
   const privateFiles = new PrivateFiles();
   try {
@@ -100,8 +103,4 @@ async function runSql(
   } finally {
     privateFiles.remove();
   }
-}
-
-function namespaceOf({ namespace }: { readonly namespace?: string | null }): { readonly namespace?: string } {
-  return namespace == null ? {} : { namespace };
 }

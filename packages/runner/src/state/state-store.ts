@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { ConfigError, type LosslessObject, SystemError } from '@cuttle/protocol';
+import { ConfigError, descriptorOf, type LosslessObject, SystemError } from '@cuttle/protocol';
 import type { ConnectionState, StreamRecord } from './connection-state.js';
 import { safeName } from './safe-name.js';
 import { decodeStateText, encodeStateText } from './state-text.js';
@@ -203,7 +203,7 @@ function recordOf(part: LosslessObject): StreamRecord | undefined {
   if (!(descriptor instanceof Map) || typeof name !== 'string') return undefined;
   const namespace = descriptor.get('namespace');
   return {
-    stream: typeof namespace === 'string' ? { name, namespace } : { name },
+    stream: descriptorOf({ name, namespace: typeof namespace === 'string' ? namespace : null }),
     syncMode: 'incremental',
     state: part.get('stream_state') ?? null,
     generationId: 0,

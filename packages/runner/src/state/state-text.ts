@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   ConfigError,
+  descriptorOf,
   type LosslessObject,
   type LosslessValue,
   NumberText,
@@ -116,7 +117,6 @@ function fromLossless(content: LosslessObject): ConnectionState | undefined {
 function recordOf(value: LosslessValue): StreamRecord | undefined {
   if (!(value instanceof Map)) return undefined;
   const name = textOf(value.get('name'));
-  const namespace = textOf(value.get('namespace'));
   const syncMode = value.get('syncMode');
   const generationId = numberOf(value.get('generationId'));
   const minimumGenerationId = numberOf(value.get('minimumGenerationId'));
@@ -124,7 +124,7 @@ function recordOf(value: LosslessValue): StreamRecord | undefined {
   if (syncMode !== 'full_refresh' && syncMode !== 'incremental') return undefined;
   const state = value.get('state');
   return {
-    stream: namespace === undefined ? { name } : { name, namespace },
+    stream: descriptorOf({ name, namespace: textOf(value.get('namespace')) ?? null }),
     syncMode,
     generationId,
     minimumGenerationId,

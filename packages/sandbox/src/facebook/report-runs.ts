@@ -66,7 +66,7 @@ export class ReportRuns {
   poll(run: ReportRun, today: string): void {
     if (run.state !== 'running') return;
     run.polls += 1;
-    if (run.polls <= this.#settings.pendingPolls || this.#isStuck(run)) return;
+    if (run.polls <= this.#pendingPolls(run) || this.#isStuck(run)) return;
     if (this.#spoils(run.account, run.request, 'job')) {
       run.state = TOO_LARGE;
       return;
@@ -93,6 +93,11 @@ export class ReportRuns {
     }
     if (this.#spoils(run.account, run.request, 'read')) throw reduceDataError();
     return run.rows;
+  }
+
+  #pendingPolls({ id }: ReportRun): number {
+    const { pendingPolls, slowRuns } = this.#settings;
+    return Number(id) % 2 === slowRuns ? 2 * pendingPolls + 2 : pendingPolls;
   }
 
   #isStuck({ request }: ReportRun): boolean {

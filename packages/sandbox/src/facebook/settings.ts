@@ -12,6 +12,8 @@ export interface Poison {
 export interface GraphSettings {
   /** How often a job says that it is not complete; default 1. */
   pendingPolls: number;
+  /** Jobs with an even (0) or odd (1) number take twice as long and two polls more; default none. */
+  slowRuns: 0 | 1 | undefined;
   /** Rows above which a report is too large: its job fails with 2 (1504038); default none. */
   maxReportRows: number | undefined;
   /** Largest page that does not end in "Please reduce the amount of data"; default none. */
@@ -35,6 +37,7 @@ export interface GraphSettings {
 export function defaultSettings(): GraphSettings {
   return {
     pendingPolls: 1,
+    slowRuns: undefined,
     maxReportRows: undefined,
     maxPageRows: undefined,
     poison: [],

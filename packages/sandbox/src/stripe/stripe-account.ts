@@ -1,7 +1,7 @@
 import type { SandboxClock } from '../server/clock.js';
 import { EventLog } from './event-log.js';
 import { KINDS, kindNamed } from './kinds.js';
-import type { ObjectKind, StripeObject } from './object-kind.js';
+import type { StripeObject } from './object-kind.js';
 import { ObjectTable, type StoredObject } from './object-table.js';
 import { renderVersion } from './render.js';
 import type { StripeSettings } from './settings.js';
@@ -64,7 +64,7 @@ export class StripeAccount {
       ...rest,
     };
     this.table(object).insert(sequence, created, made);
-    this.#changed(kind, made, undefined, options.events ?? kind.events.created, { ...options, atMs });
+    this.#changed(made, undefined, options.events ?? kind.events.created, { ...options, atMs });
     return id;
   }
 
@@ -76,10 +76,13 @@ export class StripeAccount {
     const own = 'updated' in this.table(object).kind.defaults ? { updated: Math.floor(atMs / 1000) } : {};
     stored.current = { ...before, ...own, ...values, id, object };
     const kind = kindNamed(object);
-    this.#changed(kind, stored.current, before, options.events ?? kind.events.updated, { ...options, atMs });
+    this.#changed(stored.current, before, options.events ?? kind.events.updated, { ...options, atMs });
   }
 
-  /** Deletes an object; a subscription is canceled by this and stays. */
+  /**
+   * Deletes an object; a subscription is canceled by this and stays. What stands in the list of another object is not
+   * announced itself: that object's event shows the list without it, and the list before in `previous_attributes`.
+   */
   remove(object: string, id: string, options: ChangeOptions = {}): void {
     const stored = this.#existing(object, id);
     const kind = kindNamed(object);
@@ -89,8 +92,14 @@ export class StripeAccount {
       this.update(object, id, canceled, { events: kind.events.deleted, ...options, atMs });
       return;
     }
+    const parents = this.#parentsOf(stored.current);
+    const before = parents.map(({ list, parent }) => this.#render(parent)[list]);
     stored.isDeleted = true;
-    this.#changed(kind, stored.current, undefined, options.events ?? kind.events.deleted, { ...options, atMs }, true);
+    this.#changed(stored.current, undefined, options.events ?? kind.events.deleted, { ...options, atMs }, true);
+    for (const [index, { list, parent }] of parents.entries()) {
+      const types = options.events ?? kindNamed(parent.object).events.updated;
+      for (const type of types) this.#addEvent(type, parent, { [list]: before[index] }, { ...options, atMs });
+    }
   }
 
   /** Refunds a charge, in part or whole, as the dashboard does it. @returns the refund's id */
@@ -127,7 +136,6 @@ export class StripeAccount {
   }
 
   #changed(
-    kind: ObjectKind,
     object: StripeObject,
     before: StripeObject | undefined,
     types: readonly string[],
@@ -138,28 +146,43 @@ export class StripeAccount {
     const versions = this.#history.get(object.id) ?? [];
     versions.push({ atMs, object: isDeleted ? undefined : object });
     this.#history.set(object.id, versions);
-    for (const type of types) this.#addEvent(kind, type, object, before, options);
+    const previous = before === undefined ? undefined : changedFields(before, object);
+    for (const type of types) this.#addEvent(type, object, previous, options);
+  }
+
+  /** Objects that have an object in a list which their events show. */
+  #parentsOf(object: StripeObject): { readonly list: string; readonly parent: StripeObject }[] {
+    return [...KINDS.values()].flatMap((kind) =>
+      Object.entries(kind.nested).flatMap(([list, { kind: inner, parentField, isExpanded }]) => {
+        if (inner !== object.object || isExpanded === true) return [];
+        const parent = this.table(kind.object).get(String(object[parentField]));
+        return parent === undefined || parent.isDeleted ? [] : [{ list, parent: parent.current }];
+      }),
+    );
+  }
+
+  #render(object: StripeObject): StripeObject {
+    const { eventVersion, inlineEntries } = this.#settings;
+    return renderVersion(this, kindNamed(object.object), object, eventVersion, inlineEntries);
   }
 
   #addEvent(
-    kind: ObjectKind,
     type: string,
     object: StripeObject,
-    before: StripeObject | undefined,
+    previous: Readonly<Record<string, unknown>> | undefined,
     { atMs, delayMs = this.#settings.eventDelayMs }: ChangeOptions & { readonly atMs: number },
   ): void {
     const version = this.#settings.eventVersion;
     const created = Math.floor(atMs / 1000) - this.#settings.eventSkewSeconds;
     const sequence = this.#nextSequence();
-    const changed = before === undefined ? undefined : changedFields(before, object);
     const event: StripeObject = {
       id: `evt_1Nv${sequence.toString(36).padStart(8, '0')}`,
       object: 'event',
       api_version: version,
       created,
       data: {
-        object: renderVersion(this, kind, object, version, this.#settings.inlineEntries),
-        ...(changed === undefined ? {} : { previous_attributes: changed }),
+        object: this.#render(object),
+        ...(previous === undefined ? {} : { previous_attributes: previous }),
       },
       livemode: false,
       pending_webhooks: 0,

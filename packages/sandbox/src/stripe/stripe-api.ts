@@ -112,7 +112,10 @@ export class StripeApi implements System {
       const { kind, id, rest } = route(call);
       if (rest !== undefined) throw badRequest('The sandbox does not write lists inside objects.');
       const written = write(call.view.account, kind, id, call.method, call.params);
-      return jsonAnswer(200, retrieve(call, kind, written));
+      // A canceled subscription is shown; what is gone is answered with a stub, also where a GET finds nothing.
+      const isGone = call.view.account.table(kind.object).get(written)?.isDeleted === true;
+      const stub = { id: written, object: kind.object, deleted: true };
+      return jsonAnswer(200, isGone ? stub : retrieve(call, kind, written));
     } catch (error) {
       if (error instanceof ApiFault) return error.answer();
       throw error;

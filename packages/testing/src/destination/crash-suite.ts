@@ -13,6 +13,7 @@ import {
   streamOf,
   type TestWarehouse,
 } from './fixture.js';
+import { countStatements, killedAfter } from './kill-points.js';
 import { sideTables } from './mode-suite.js';
 import type { DestinationProfile } from './profile.js';
 import { openSuite } from './suite.js';
@@ -39,7 +40,7 @@ export function crashSuite(profile: DestinationProfile): void {
       'D-CR-01',
       `${scenario.name}: killed after every statement, resumed: nothing lost, nothing twice`,
       async () => {
-        const total = await countStatements(suite.warehouse, scenario);
+        const total = await statementsOf(suite.warehouse, scenario);
         let kills = 0;
         for (const after of points(total)) {
           suite.renew();
@@ -47,7 +48,7 @@ export function crashSuite(profile: DestinationProfile): void {
           const killed = await suite.warehouse.write(
             [scenario.stream],
             slowly(wholeInput(scenario)),
-            kill(suite.warehouse, after),
+            killedAfter(suite.warehouse, after),
           );
           // Commits go by time, so a run may have a few statements less than the one that was counted.
           if (killed.signal === 'SIGKILL') kills += 1;
@@ -71,7 +72,7 @@ export function crashSuite(profile: DestinationProfile): void {
     'killed twice, at different places, then resumed',
     async () => {
       const scenario = scenarios()[0] as Scenario;
-      const total = await countStatements(suite.warehouse, scenario);
+      const total = await statementsOf(suite.warehouse, scenario);
       for (const [first, second] of [
         [total - 3, 8],
         [Math.floor(total / 2), total - 8],
@@ -82,13 +83,13 @@ export function crashSuite(profile: DestinationProfile): void {
         const one = await suite.warehouse.write(
           [scenario.stream],
           slowly(messages(scenario)),
-          kill(suite.warehouse, first),
+          killedAfter(suite.warehouse, first),
         );
         const from = lastState(one) ?? 0;
         const two = await suite.warehouse.write(
           [scenario.stream],
           slowly(messages(scenario, from)),
-          kill(suite.warehouse, second),
+          killedAfter(suite.warehouse, second),
         );
         await resume(suite.warehouse, scenario, two, from);
         expect(await suite.warehouse.rows('things')).toHaveLength(BATCHES * ROWS);
@@ -107,7 +108,7 @@ export function crashSuite(profile: DestinationProfile): void {
       for (const at of points(22)) {
         suite.renew();
         await suite.warehouse.load([before], [record(before, { id: 1, v: 42, w: '43' }), state(before, { n: 1 })]);
-        const killed = await suite.warehouse.write([after], lines, kill(suite.warehouse, at));
+        const killed = await suite.warehouse.write([after], lines, killedAfter(suite.warehouse, at));
         if (statesOf(killed).length === 0) await suite.warehouse.load([after], lines);
         expect(await suite.warehouse.data('evolving')).toEqual([
           { id: '1', v: '42', w: '43', x: null },
@@ -140,7 +141,7 @@ export function crashSuite(profile: DestinationProfile): void {
       release = resolve;
     });
     const former = suite.warehouse.write([stream], held(stream, released), { needsProcess: true });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await untilFenced(suite.warehouse);
     await suite.warehouse.load(
       [stream],
       [record(stream, { id: 1, who: 'later' }), state(stream, { n: 9 }), complete(stream)],
@@ -238,7 +239,7 @@ function scenarios(): readonly Scenario[] {
     },
     {
       name: 'truncate',
-      stream: stream({ mode: 'overwrite', generation: 2, minimum: 2, syncId: 9 }),
+      stream: stream({ generation: 2, minimum: 2, syncId: 9 }),
       resumes: true,
     },
     { name: 'overwrite under the plain rule', stream: stream({ mode: 'overwrite' }), resumes: false },
@@ -259,7 +260,7 @@ function messages({ stream, resumes }: Scenario, from = 0): readonly string[] {
 
 /** A table with an old row, so that an overwrite has something to replace. */
 async function prepare(warehouse: TestWarehouse, { stream }: Scenario): Promise<void> {
-  if (stream.destination_sync_mode !== 'overwrite') return;
+  if (stream.destination_sync_mode !== 'overwrite' && (stream.minimum_generation_id ?? 0) === 0) return;
   const before = {
     ...stream,
     ...(stream.generation_id == null ? {} : { generation_id: 1, minimum_generation_id: 0, sync_id: 1 }),
@@ -299,6 +300,16 @@ async function* lingering(lines: readonly string[]): AsyncGenerator<string> {
   await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 
+/** Resolves when a writer has taken the fence of a table. A warehouse that it has open for itself is asked again. */
+async function untilFenced({ profile, config }: TestWarehouse): Promise<void> {
+  for (;;) {
+    const control = profile.rows(config, profile.schema, profile.nameOf('_cuttle_control'));
+    const rows = await control.catch(() => undefined);
+    if (rows?.some(({ kind }) => kind === 'fence') === true) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 async function* held(stream: ConfiguredStream, released: Promise<void>): AsyncGenerator<string> {
   yield record(stream, { id: 1, who: 'former' }) + ' '.repeat(256 * 1024);
   await released;
@@ -306,20 +317,12 @@ async function* held(stream: ConfiguredStream, released: Promise<void>): AsyncGe
   yield complete(stream);
 }
 
-function kill({ profile }: TestWarehouse, after: number): { env: Record<string, string> } {
-  const file = profile.killPreload ?? path.join(ROOT, 'packages', 'testing', 'preload', 'kill-at-statement.cjs');
-  return { env: { NODE_OPTIONS: `--require ${file}`, CUTTLE_KILL_AFTER: String(after) } };
-}
-
 /** Statements of an unbroken run. Times vary, so a run may have fewer commits: killing beyond its end would kill nothing. */
-async function countStatements(warehouse: TestWarehouse, scenario: Scenario): Promise<number> {
+async function statementsOf(warehouse: TestWarehouse, scenario: Scenario): Promise<number> {
   await prepare(warehouse, scenario);
-  const log = path.join(warehouse.folder, 'statements.log');
-  const { env } = kill(warehouse, 0);
-  await warehouse.write([scenario.stream], slowly(wholeInput(scenario)), {
-    env: { ...env, CUTTLE_STATEMENT_LOG: log },
-  });
-  return fs.readFileSync(log, 'utf8').trim().split('\n').length;
+  return countStatements(warehouse, (options) =>
+    warehouse.write([scenario.stream], slowly(wholeInput(scenario)), options),
+  );
 }
 
 /** Places to kill at: all in the long lane, else about six, the last one among them. */

@@ -1,6 +1,7 @@
 import { errorsOf } from '../harness/run-command.js';
 import { EMITTED_AT, type Properties, record, state, streamOf } from './fixture.js';
 import { sideTables } from './mode-suite.js';
+import { namespaceChecks } from './namespace-checks.js';
 import type { DestinationProfile, DumpedRow } from './profile.js';
 import { openSuite } from './suite.js';
 import { column } from './value-cases.js';
@@ -249,6 +250,8 @@ export function tableSuite(profile: DestinationProfile): void {
     expect(await suite.warehouse.data('t', profile.nameOf('one'))).toEqual([{ a: 'one' }]);
     expect(await suite.warehouse.data('t', profile.nameOf('two'))).toEqual([{ a: 'two' }]);
   });
+
+  namespaceChecks(suite, profile);
 
   check('D-NAM-07', 'a nested key or cursor is refused at start, naming stream and path', async () => {
     const stream = streamOf('nested', { id: 'object', c: 'object' }, { mode: 'append_dedup', key: ['id'] });

@@ -35,6 +35,8 @@ export class HostileProxy {
   authorization: string | undefined;
   /** Changes the path that is asked of the true server. */
   rewritePath: ((target: string) => string) | undefined;
+  /** Milliseconds that a request waits before it is passed on, so that answers come in another order. */
+  delayMs: ((request: SeenRequest) => number) | undefined;
   /** Compresses answers with gzip. */
   compresses = false;
   requests: SeenRequest[] = [];
@@ -66,6 +68,7 @@ export class HostileProxy {
     this.transform = undefined;
     this.authorization = undefined;
     this.rewritePath = undefined;
+    this.delayMs = undefined;
     this.compresses = false;
     this.requests = [];
   }
@@ -84,6 +87,8 @@ export class HostileProxy {
     const request = { method, target, headers, body, atMs };
     this.requests.push(request);
     if (this.intercept?.(request, response)) return;
+    const delayMs = this.delayMs?.(request) ?? 0;
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     await this.#forward(request, response);
   }
 

@@ -38,6 +38,13 @@ type PagingTrap<S extends StandIn> =
       readonly outcome: 'everything' | 'no gap' | RegExp;
     };
 
+/** A state file of another connector for the same system. */
+interface OfficialState<S extends StandIn> {
+  readonly title: string;
+  readonly state: (standIn: S) => unknown;
+  readonly outcome: 'continued' | 'warned' | RegExp;
+}
+
 /** What changes between two runs. */
 interface Mutation {
   /** Identities of the rows that have to arrive, by stream. */
@@ -86,6 +93,11 @@ export interface SourceProfile<S extends StandIn = StandIn> {
   positionOf(state: JsonObject): string;
   /** States of one stream that are not ours or broken. They are read as empty, or refused with this word. */
   readonly oddStates: readonly { readonly state: JsonObject; readonly outcome: 'everything' | RegExp }[];
+  /**
+   * State files as official connectors for the system write them, holding the paged stream. They are continued from, refused
+   * with this word, or everything is read with a warning.
+   */
+  readonly officialStates: readonly OfficialState<S>[];
   /** Whether the stand-in gives the same rows on every day, so that some can be checked in. */
   readonly hasGoldenRecords: boolean;
   /** A token that ends in mid-run; absent for static tokens. */

@@ -40,6 +40,13 @@ export class SourceRead {
     return this.records.flatMap((record) => (record.stream === stream ? [record.data] : []));
   }
 
+  /** Texts of the warnings, in order. */
+  get warnings(): readonly string[] {
+    return this.result.messages.flatMap(({ message }) =>
+      message.type === 'LOG' && message.log.level === 'WARN' ? [message.log.message] : [],
+    );
+  }
+
   get states(): readonly StateMessage[] {
     return statesOf(this.result);
   }

@@ -9,6 +9,7 @@ import { specSuite } from '../spec/spec-suite.js';
 import { connectorOf } from './bench.js';
 import { sourceCheckSuite } from './check-suite.js';
 import { clockSuite } from './clock-suite.js';
+import { determinismSuite } from './determinism-suite.js';
 import { discoverSuite } from './discover-suite.js';
 import { faultSuite } from './fault-suite.js';
 import type { SourceProfile, StandIn } from './profile.js';
@@ -34,12 +35,13 @@ export function sourceStandardSuite<S extends StandIn>(profile: SourceProfile<S>
   });
 }
 
-/** of a source: states, faults, clocks. */
+/** of a source: states, faults, clocks, repetition. */
 export function sourceStateSuite<S extends StandIn>(profile: SourceProfile<S>): void {
   describe(profile.name, () => {
     describe('states', () => stateSuite(profile));
     describe('faults', () => faultSuite(profile));
     describe('clocks', () => clockSuite(profile));
+    describe('repetition', () => determinismSuite(profile));
   });
 }
 

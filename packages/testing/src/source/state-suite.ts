@@ -96,6 +96,40 @@ export function stateSuite<S extends StandIn>(profile: SourceProfile<S>): void {
     }
   });
 
+  check('R-13', 'a state that a full refresh left behind: everything is read, with a warning', async (bench) => {
+    const streams = await bench.streams([stream]);
+    for (const state of [
+      { __ab_full_refresh_sync_complete: true },
+      { ...profile.futureState, generation_id: 7 },
+      [1],
+    ]) {
+      const read = (await bench.read(streams, { state: stateOf(stream, state) })).expectSuccess();
+      expectEverything(bench, read, streams);
+      expectWarning(read, stream);
+    }
+  });
+
+  for (const { title, state, outcome } of profile.officialStates) {
+    check('R-13', `a state of an official connector: ${title}`, async (bench) => {
+      const streams = await bench.streams([stream]);
+      const whole = (await bench.read(streams)).expectSuccess().data(stream).length;
+      const read = await bench.read(streams, { state: state(bench.standIn) });
+      if (outcome instanceof RegExp) {
+        expect([read.exitCode, read.records.length]).toEqual([1, 0]);
+        expect(read.errors[0]).toMatchObject({ failureType: 'config_error', message: expect.stringMatching(outcome) });
+        return;
+      }
+      read.expectSuccess();
+      if (outcome === 'warned') {
+        expectEverything(bench, read, streams);
+        expectWarning(read, stream);
+      } else {
+        expect(read.data(stream).length).toBeLessThan(whole);
+        expect(read.warnings.filter((text) => text.includes('not understood'))).toEqual([]);
+      }
+    });
+  }
+
   check(
     'R-13',
     'states of every released version: read on from, everything they do not cover and nothing they do',
@@ -118,7 +152,7 @@ export function stateSuite<S extends StandIn>(profile: SourceProfile<S>): void {
     },
   );
 
-  check('R-13', 'broken states: refused with a reason, or everything is read', async (bench) => {
+  check('R-13', 'broken states: refused with a reason, or everything is read, with a warning', async (bench) => {
     const streams = await bench.streams([stream]);
     const broken: readonly (readonly [unknown, 'everything' | RegExp])[] = [
       ['a text', /state/i],
@@ -128,8 +162,10 @@ export function stateSuite<S extends StandIn>(profile: SourceProfile<S>): void {
     ];
     for (const [state, outcome] of broken) {
       const read = await bench.read(streams, { state });
-      if (outcome === 'everything') expectEverything(bench, read.expectSuccess(), streams);
-      else {
+      if (outcome === 'everything') {
+        expectEverything(bench, read.expectSuccess(), streams);
+        expectWarning(read, stream);
+      } else {
         expect([state, read.exitCode, read.records.length]).toEqual([state, 1, 0]);
         expect(read.errors[0]).toMatchObject({ failureType: 'config_error', message: expect.stringMatching(outcome) });
       }
@@ -196,6 +232,13 @@ export function stateSuite<S extends StandIn>(profile: SourceProfile<S>): void {
     }
     return stops;
   }
+}
+
+/** Fails unless a warning names the stream and says what an unreadable state leads to. */
+function expectWarning(read: SourceRead, stream: string): void {
+  const consequence = /So .+ (read|listed|begins|found)\b.*\./;
+  const found = read.warnings.filter((text) => text.includes(`"${stream}"`) && consequence.test(text));
+  expect([read.warnings, found.length > 0]).toEqual([read.warnings, true]);
 }
 
 /** At most `count` items, spread evenly, the first and last among them. */

@@ -1,4 +1,13 @@
-import { type Checkpoint, type Context, ownCursor, type Page, type RecordData, Stream } from '@cuttle/airbyte-cdk';
+import {
+  type Checkpoint,
+  type Context,
+  ownCursor,
+  type Page,
+  type RecordData,
+  type StateProblem,
+  Stream,
+} from '@cuttle/airbyte-cdk';
+import type { JsonObject } from '@cuttle/protocol';
 import type { Constraint, Thing } from '../api.js';
 import { type BubbleConfig, startMs } from '../config.js';
 import { type Convert, convertThings } from '../convert.js';
@@ -6,7 +15,14 @@ import { DeleteWatch } from '../delete-watch.js';
 import { type Position, readKeyset } from '../keyset.js';
 import { cutByCreation } from '../ranges.js';
 import { recordSchema } from '../schema.js';
-import { type CreatedRange, decodeIncremental, decodeRanges, encodeIncremental, encodeRanges } from '../state.js';
+import {
+  type CreatedRange,
+  decodeIncremental,
+  decodeRanges,
+  encodeIncremental,
+  encodeRanges,
+  stateProblems,
+} from '../state.js';
 import type { TypeInfo } from '../type-info.js';
 
 /** A part of a stream: the whole incremental read, or a stretch of creation times of a full refresh. */
@@ -35,6 +51,16 @@ export class ThingStream extends Stream<BubbleConfig, ThingSlice> {
       settle: 'PT0S',
     });
     this.#convert = convertThings(type, config.flatten_email);
+  }
+
+  override stateProblems(state: JsonObject): readonly StateProblem[] {
+    return stateProblems(state);
+  }
+
+  override appendRisk(config: BubbleConfig): string | undefined {
+    const deletions = 'deletions carry the time of the sync that found them (detect_deletes)';
+    const risks = [super.appendRisk(config), config.detect_deletes ? deletions : undefined];
+    return risks.filter((risk) => risk !== undefined).join(', and ') || undefined;
   }
 
   override async *slices(ctx: Context<BubbleConfig>): AsyncIterable<ThingSlice> {

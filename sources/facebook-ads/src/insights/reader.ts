@@ -53,13 +53,14 @@ export class InsightReader {
   readonly #periods: Period[];
   readonly #queue: Job[];
   #running: Running[] = [];
-  readonly #ready: { readonly job: Job; readonly id: string }[] = [];
+  /** Jobs with a result, and (without an id) those that end without one when it is their turn. */
+  readonly #ready: { readonly job: Job; readonly id: string | undefined }[] = [];
   /** Jobs whose rows could be read. */
   #successes = 0;
   /** The number of them when the first job of a period failed, by the period's first day. */
   readonly #troubledAt = new Map<string, number>();
-  /** Jobs of each period that are not finished, by its first day. */
-  readonly #open = new Map<string, number>();
+  /** Jobs of each period that are not finished, by its first day, in the order in which their rows belong. */
+  readonly #open = new Map<string, Job[]>();
 
   constructor(options: ReaderOptions, periods: readonly Period[]) {
     this.#options = options;
@@ -73,7 +74,7 @@ export class InsightReader {
       sent: new Set(),
       failures: 0,
     }));
-    for (const { since } of periods) this.#open.set(since, 1);
+    for (const job of this.#queue) this.#open.set(job.period.since, [job]);
   }
 
   async *read(): AsyncGenerator<ReaderEvent> {
@@ -82,7 +83,7 @@ export class InsightReader {
       yield* this.#startJobs();
       const next = this.#takeReady();
       if (next !== undefined) {
-        yield* this.#finish(next.job, next.id);
+        yield* next.id === undefined ? this.#close(next.job) : this.#finish(next.job, next.id);
         continue;
       }
       if (this.#running.length === 0) continue;
@@ -112,16 +113,16 @@ export class InsightReader {
     }
   }
 
-  #takeReady(): { readonly job: Job; readonly id: string } | undefined {
+  #takeReady(): { readonly job: Job; readonly id: string | undefined } | undefined {
     const at = this.#firstReady();
     return at < 0 ? undefined : this.#ready.splice(at, 1)[0];
   }
 
-  /** Place of the next job with a result; of the first unfinished period only, when periods have to be in order. */
+  /** Place of the next job with a result; when rows have to be in order, of the first unfinished job only. */
   #firstReady(): number {
     const { isOrdered } = this.#options;
-    const first = this.#periods[0]?.since;
-    return this.#ready.findIndex(({ job }) => !isOrdered || job.period.since === first);
+    const [first] = this.#open.get(this.#periods[0]?.since ?? '') ?? [];
+    return this.#ready.findIndex(({ job }) => !isOrdered || job === first);
   }
 
   async #wait(idlePolls: number): Promise<void> {
@@ -212,7 +213,7 @@ export class InsightReader {
         break;
       case 'ids': {
         const ids = rows.map((row) => String(row[`${purpose.level}_id`]));
-        this.#add(cutByIds(report, job, purpose.level, ids));
+        this.#add(job, cutByIds(report, job, purpose.level, ids));
         break;
       }
       case 'fields':
@@ -228,8 +229,11 @@ export class InsightReader {
   async *#split(job: Job): AsyncGenerator<ReaderEvent> {
     const { since } = job.period;
     if (!this.#troubledAt.has(since)) this.#troubledAt.set(since, this.#successes);
-    this.#add(await splitJob(this.#options, job));
-    yield* this.#close(job);
+    const parts = await splitJob(this.#options, job);
+    this.#add(job, parts);
+    // Without parts it is the end of a merge, whose rows may not come before those of the jobs in front.
+    if (parts.length === 0 && this.#options.isOrdered) this.#ready.push({ job, id: undefined });
+    else yield* this.#close(job);
   }
 
   #merge({ rows: merged }: FieldMerge, rows: readonly JsonObject[]): void {
@@ -240,11 +244,11 @@ export class InsightReader {
     }
   }
 
-  /** Parts go first: the rest of their period is done already. */
-  #add(jobs: readonly Job[]): void {
+  /** Parts go first: the rest of their period is done already. Their rows belong where those of the whole would be. */
+  #add(whole: Job, jobs: readonly Job[]): void {
     this.#queue.unshift(...jobs);
-    const [job] = jobs;
-    if (job !== undefined) this.#count(job.period, jobs.length);
+    const open = this.#open.get(whole.period.since) ?? [];
+    open.splice(open.indexOf(whole) + 1, 0, ...jobs);
   }
 
   /** Ends a job; behind the last one of its period, the period. */
@@ -257,19 +261,15 @@ export class InsightReader {
         yield* this.#send(job, merge.rows.values());
       }
     }
-    if (this.#count(job.period, -1) > 0) return;
+    const open = this.#open.get(job.period.since) ?? [];
+    open.splice(open.indexOf(job), 1);
+    if (open.length > 0) return;
     this.#open.delete(job.period.since);
     this.#periods.splice(
       this.#periods.findIndex(({ since }) => since === job.period.since),
       1,
     );
     yield { done: job.period };
-  }
-
-  #count({ since }: Period, by: number): number {
-    const count = (this.#open.get(since) ?? 0) + by;
-    this.#open.set(since, count);
-    return count;
   }
 
   /** @throws {TransientError} when nothing could be read since the trouble began: then it is not the object's */

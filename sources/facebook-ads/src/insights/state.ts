@@ -1,5 +1,6 @@
-import { isJsonObject, type JsonObject } from '@cuttle/protocol';
+import type { JsonObject } from '@cuttle/protocol';
 import { dayOf, moveDay } from '../days.js';
+import { hasSameStatuses, lacksDeleted, storedParts } from '../stored-parts.js';
 import type { Period } from './periods.js';
 
 /** How far one account was read. */
@@ -124,8 +125,8 @@ export class AccountState {
 }
 
 /**
- * Reads a state: ours, or one of the official connector (`{date_start, filter_statuses}`, or accounts at the top).
- * Another time increment or set of fields starts anew.
+ * Reads a state: ours, or one of the official connector (`{date_start, filter_statuses}`, or accounts at the top, each
+ * with its own `time_increment` in some versions). Another time increment or set of fields starts over.
  *
  * @param accounts ids of the config: a state without accounts holds for all of them
  */
@@ -135,29 +136,31 @@ export function decodeInsightState(
   accounts: readonly string[],
 ): InsightState {
   const found = new Map<string, Progress>();
-  const { time_increment: increment, report, filter_statuses: statuses, accounts: own, ...rest } = state ?? {};
-  const isSame =
-    (increment === undefined || increment === form.timeIncrement) &&
-    (report === undefined || report === form.version) &&
-    (statuses === undefined || sameSet(statuses, form.configured));
-  if (isSame) {
-    const flat = progressOf(rest);
-    if (flat !== undefined) for (const id of accounts) found.set(id, { ...flat, slices: new Set(flat.slices) });
-    for (const [id, part] of Object.entries(isJsonObject(own) ? own : rest)) {
-      const progress = /^\d+$/.test(id) && isJsonObject(part) ? progressOf(part) : undefined;
-      if (progress !== undefined) found.set(id, progress);
-    }
+  for (const [id, { content }] of storedParts(state ?? {}, accounts)) {
+    if (content === undefined || insightProblem(content, form) !== undefined) continue;
+    found.set(id, progressOf(content) as Progress);
   }
   return new InsightState(form, found);
+}
+
+/** Why a part of a state cannot be continued from, as a clause; undefined when it can. */
+export function insightProblem(content: JsonObject, form: StateForm): string | undefined {
+  const { time_increment: increment, report, filter_statuses: statuses } = content;
+  if (increment !== undefined && increment !== form.timeIncrement) {
+    return `its time_increment is ${JSON.stringify(increment)}, not ${form.timeIncrement}`;
+  }
+  if (report !== undefined && report !== form.version) {
+    return 'it is of other fields, breakdowns or statuses';
+  }
+  if (lacksDeleted(content) || (statuses !== undefined && !hasSameStatuses(content, form.configured))) {
+    return 'it is of another choice of statuses';
+  }
+  return progressOf(content) === undefined ? 'it has no day in "date_start" or "slices"' : undefined;
 }
 
 function progressOf({ date_start, from, slices, read_on }: JsonObject): Progress | undefined {
   const cursor = dayOf(date_start);
   const days = Array.isArray(slices) ? slices.flatMap((slice) => dayOf(slice) ?? []) : [];
-  if (cursor === undefined && days.length === 0) return undefined;
+  if (cursor === undefined && (days.length === 0 || date_start !== undefined)) return undefined;
   return { cursor, from: dayOf(from), slices: new Set(days), readOn: dayOf(read_on) };
-}
-
-function sameSet(a: unknown, b: readonly string[]): boolean {
-  return Array.isArray(a) && JSON.stringify(a.map(String).sort()) === JSON.stringify([...b].sort());
 }

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type Checkpoint, type Context, ownCursor, type Page, Stream } from '@cuttle/airbyte-cdk';
+import {
+  beginning,
+  type Checkpoint,
+  type Context,
+  ownCursor,
+  type Page,
+  type StateProblem,
+  Stream,
+} from '@cuttle/airbyte-cdk';
 import { canonicalJson, isJsonObject, type JsonObject, SystemError } from '@cuttle/protocol';
 import { type CastRecord, recordCast } from '../cast.js';
 import type { FacebookAdsConfig } from '../config.js';
@@ -7,10 +15,11 @@ import { retryUnknown } from '../error-table.js';
 import { firstDay } from '../insights/periods.js';
 import { listPages } from '../paging.js';
 import { recordSchema } from '../schema/field-kind.js';
+import { partProblems } from '../stored-parts.js';
 import type { Surroundings } from '../surroundings.js';
 import { allowedFields, isNoPermission } from './allowed-fields.js';
 import { type EntityDefinition, entityFields } from './entity-definitions.js';
-import { decodeEntityState, EntityState } from './entity-state.js';
+import { decodeEntityState, type EntityForm, type EntityState, entityProblem } from './entity-state.js';
 import { Thumbnails } from './thumbnails.js';
 
 /** Time before the last change that is asked for again: Meta shows some changes late. */
@@ -59,15 +68,20 @@ export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
     this.#cast = recordCast(entityFields(definition));
   }
 
+  override stateProblems(state: JsonObject, config: FacebookAdsConfig): readonly StateProblem[] {
+    const form = this.#form(config);
+    const problemOf = (content: JsonObject) => entityProblem(content, form);
+    return partProblems(state, config.account_ids, problemOf, beginning({ ...config }));
+  }
+
   override slices(ctx: Context<FacebookAdsConfig>): Iterable<EntitySlice> {
-    const { cursor = 'updated_time', level } = this.#definition;
     const { account_ids: accounts } = ctx.config;
-    const configured = level === undefined ? [] : ctx.config[`${level}_statuses`];
     // Without a cursor there is nothing to go on from.
-    const state =
-      this.cursor === undefined
-        ? new EntityState(cursor, configured, new Map())
-        : decodeEntityState(ctx.state, cursor, configured, accounts);
+    const state = decodeEntityState(
+      this.cursor === undefined ? undefined : ctx.state,
+      this.#form(ctx.config),
+      accounts,
+    );
     return accounts.map((account) => ({ account, state }));
   }
 
@@ -87,6 +101,11 @@ export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
     // What is changed while the list is read may be missed, so the state stays behind the begin of the reading.
     if (newestMs > 0) state.done(account, Math.min(newestMs, askedMs));
     yield { checkpoint: state.encode() };
+  }
+
+  #form(config: FacebookAdsConfig): EntityForm {
+    const { cursor: field = 'updated_time', level } = this.#definition;
+    return { field, statuses: level === undefined ? undefined : config[`${level}_statuses`] };
   }
 
   /** Rows as the API gives them, without the fields that the token may not see. */

@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonObject } from '@cuttle/protocol';
+import type { JsonObject } from '@cuttle/protocol';
+import { hasSameStatuses, lacksDeleted, storedParts } from '../stored-parts.js';
 
 /** Name of the time in a state, that of the cursor field. */
-type CursorField = 'updated_time' | 'event_time';
+export type CursorField = 'updated_time' | 'event_time';
 
 /**
  * The state of a stream of objects: `{"accounts": {"<id>": {"updated_time": "2024-..Z"}}, "filter_statuses": [...]}`,
@@ -37,32 +38,38 @@ export class EntityState {
   }
 }
 
+/** What a state and a stream have to agree in. */
+export interface EntityForm {
+  readonly field: CursorField;
+  /** The config's choice of statuses; empty for all, undefined for objects without one. */
+  readonly statuses: readonly string[] | undefined;
+}
+
 /**
  * Reads a state: ours, or one of the official connector (`{updated_time, filter_statuses}`, or accounts at the top with
- * `include_deleted`). Another choice of statuses starts anew.
+ * `include_deleted`, there or in each). Another choice of statuses starts over.
  *
- * @param statuses the config's choice; empty for all
  * @param accounts ids of the config: a state without accounts holds for all of them
  */
 export function decodeEntityState(
   state: JsonObject | undefined,
-  field: CursorField,
-  statuses: readonly string[],
+  form: EntityForm,
   accounts: readonly string[],
 ): EntityState {
   const times = new Map<string, number>();
-  const { accounts: own, filter_statuses: before, include_deleted: hasDeleted, ...rest } = state ?? {};
-  const known = Array.isArray(before) ? before.map(String).sort() : [];
-  const isSame = JSON.stringify(known) === JSON.stringify([...statuses].sort()) && hasDeleted !== false;
-  if (isSame) {
-    const flat = timeIn(rest, field);
-    if (flat !== undefined) for (const id of accounts) times.set(id, flat);
-    for (const [id, part] of Object.entries(isJsonObject(own) ? own : rest)) {
-      const time = /^\d+$/.test(id) && isJsonObject(part) ? timeIn(part, field) : undefined;
-      if (time !== undefined) times.set(id, time);
-    }
+  for (const [id, { content }] of storedParts(state ?? {}, accounts)) {
+    if (content === undefined || entityProblem(content, form) !== undefined) continue;
+    times.set(id, Number(timeIn(content, form.field)));
   }
-  return new EntityState(field, statuses, times);
+  return new EntityState(form.field, form.statuses ?? [], times);
+}
+
+/** Why a part of a state cannot be continued from, as a clause; undefined when it can. */
+export function entityProblem(content: JsonObject, { field, statuses }: EntityForm): string | undefined {
+  if (timeIn(content, field) === undefined) return `it has no time in "${field}"`;
+  if (statuses === undefined) return undefined;
+  const isSame = hasSameStatuses(content, statuses) && !lacksDeleted(content);
+  return isSame ? undefined : 'it is of another choice of statuses';
 }
 
 function timeIn(part: JsonObject, field: CursorField): number | undefined {

@@ -1,4 +1,5 @@
-import { type Checkpoint, type Context, ownCursor, type Page, Stream } from '@cuttle/airbyte-cdk';
+import { type Checkpoint, type Context, ownCursor, type Page, type StateProblem, Stream } from '@cuttle/airbyte-cdk';
+import type { JsonObject } from '@cuttle/protocol';
 import type { Account } from '../accounts.js';
 import { type CastRecord, recordCast } from '../cast.js';
 import type { FacebookAdsConfig } from '../config.js';
@@ -6,8 +7,15 @@ import { moveDay } from '../days.js';
 import { firstDay, type Period, periodsOf } from '../insights/periods.js';
 import { InsightReader } from '../insights/reader.js';
 import { keyFields, type Report, reportFields, reportVersion, statusLevel } from '../insights/report.js';
-import { type AccountState, decodeInsightState, type InsightState } from '../insights/state.js';
+import {
+  type AccountState,
+  decodeInsightState,
+  type InsightState,
+  insightProblem,
+  type StateForm,
+} from '../insights/state.js';
 import { recordSchema } from '../schema/field-kind.js';
+import { partProblems } from '../stored-parts.js';
 import type { Surroundings } from '../surroundings.js';
 
 /** An account of a stream, with the state that all accounts share. */
@@ -42,11 +50,15 @@ export class InsightStream extends Stream<FacebookAdsConfig, InsightSlice> {
     this.#around = around;
   }
 
+  override stateProblems(state: JsonObject, config: FacebookAdsConfig): readonly StateProblem[] {
+    const form = this.#form(config);
+    const begin = this.#report.start === undefined ? 'the first day that Meta keeps' : 'the start date';
+    return partProblems(state, config.account_ids, (content) => insightProblem(content, form), begin);
+  }
+
   override slices(ctx: Context<FacebookAdsConfig>): Iterable<InsightSlice> {
     const { account_ids: accounts } = ctx.config;
-    const configured = ctx.config[`${statusLevel(this.#report.level)}_statuses`];
-    const form = { timeIncrement: this.#report.timeIncrement, version: reportVersion(this.#report), configured };
-    const state = decodeInsightState(ctx.state, form, accounts);
+    const state = decodeInsightState(ctx.state, this.#form(ctx.config), accounts);
     return accounts.map((account) => ({ account, state }));
   }
 
@@ -68,6 +80,11 @@ export class InsightStream extends Stream<FacebookAdsConfig, InsightSlice> {
       yield { checkpoint: slice.state.encode() };
     }
     yield { checkpoint: slice.state.encode() };
+  }
+
+  #form(config: FacebookAdsConfig): StateForm {
+    const configured = config[`${statusLevel(this.#report.level)}_statuses`];
+    return { timeIncrement: this.#report.timeIncrement, version: reportVersion(this.#report), configured };
   }
 
   #plan(ctx: Context<FacebookAdsConfig>, own: AccountState, { today }: Account): readonly Period[] {

@@ -43,6 +43,12 @@ export function compileEvent(
   };
 }
 
+/** The `_event_id` of a record text. */
+export function eventIdOf(text: string): string {
+  const start = '{"_event_id":"'.length;
+  return text.slice(start, text.indexOf('"', start));
+}
+
 function bits(id: string, from: number, to: number): number {
   return Number.parseInt(id.slice(from, to), 16);
 }

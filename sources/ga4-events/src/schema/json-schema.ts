@@ -1,14 +1,26 @@
 import type { JsonSchema } from '@cuttle/protocol';
 import type { FieldKind, TableField } from './table-field.js';
 
+/** Column of the time at which an event was found to be gone; only with intraday tables. */
+export const DELETED_AT = '_ab_cdc_deleted_at';
+
 /** Columns that this source adds in front of the export's own. */
-const OWN_COLUMNS = ['_event_id', '_table_date', '_is_intraday'] as const;
+const OWN_COLUMNS = ['_event_id', '_table_date', '_is_intraday', DELETED_AT] as const;
+
+const DELETED_AT_SCHEMA = {
+  type: ['string', 'null'],
+  format: 'date-time',
+  airbyte_type: 'timestamp_with_timezone',
+  description: 'Set on an event of an intraday table that the daily table does not have',
+};
 
 /**
  * The stream's JSON schema for the columns of several tables together: a column that any of them has is there, in the
  * order of the first table that has it. Where two tables disagree about a type, both are allowed.
+ *
+ * @param hasDeletions whether events can be found to be gone
  */
-export function unionSchema(tables: readonly (readonly TableField[])[]): JsonSchema {
+export function unionSchema(tables: readonly (readonly TableField[])[], hasDeletions = false): JsonSchema {
   const properties = Object.fromEntries(unionProperties(tables).filter(([name]) => !isOwnColumn(name)));
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
@@ -18,6 +30,7 @@ export function unionSchema(tables: readonly (readonly TableField[])[]): JsonSch
       _event_id: { type: 'string', description: 'Key of the row, the same at every read' },
       _table_date: { type: 'string', description: 'Date of the table, YYYYMMDD, in the time zone of the property' },
       _is_intraday: { type: 'boolean', description: 'Whether the row is from a table that was not complete yet' },
+      ...(hasDeletions ? { [DELETED_AT]: DELETED_AT_SCHEMA } : {}),
       ...properties,
     },
   };

@@ -15,12 +15,17 @@ export function parseShard(table: string): Shard | undefined {
   if (match === null) return undefined;
   const date = match[2]!;
   const isIntraday = match[1] !== undefined;
-  return { table, date, isIntraday, key: isIntraday ? `intraday_${date}` : date };
+  return { table, date, isIntraday, key: isIntraday ? intradayKey(date) : date };
 }
 
 /** The daily shard of a date. */
 export function dailyShard(date: string): Shard {
   return { table: `events_${date}`, date, isIntraday: false, key: date };
+}
+
+/** Key in the state of the intraday table of a date. */
+export function intradayKey(date: string): string {
+  return `intraday_${date}`;
 }
 
 /** A date `YYYYMMDD` moved by whole days. */

@@ -67,7 +67,7 @@ describe('shards', () => {
 describe('state of the shards', () => {
   const plan = planShards(TABLES, EMPTY_STATE, RULES);
   const settle = (stored: EventsState, marked: readonly string[], confirmed = marked): EventsState =>
-    settleState(stored, plan, new Map(marked.map((date) => [date, MARK])), new Set(confirmed));
+    settleState(stored, plan, new Map(marked.map((date) => [date, MARK])), new Set(confirmed), true);
 
   it('moves final_before up to the first shard that is not done', () => {
     expect(settle(EMPTY_STATE, DAYS)).toEqual(stateOf('20241107', DAYS.slice(6)));
@@ -83,7 +83,7 @@ describe('state of the shards', () => {
   it('never moves backwards', () => {
     expect(settle(stateOf('20251231', []), []).finalBefore).toBe('20251231');
     const empty = planShards([], EMPTY_STATE, RULES);
-    expect(settleState(stateOf('20241105', []), empty, new Map(), new Set())).toEqual(stateOf('20241105', []));
+    expect(settleState(stateOf('20241105', []), empty, new Map(), new Set(), true)).toEqual(stateOf('20241105', []));
   });
 
   it('remembers days without a table, and drops them when they are read', () => {
@@ -93,20 +93,34 @@ describe('state of the shards', () => {
       RULES,
     );
     const confirmed = new Set(DAYS);
-    const first = settleState(EMPTY_STATE, gapped, new Map(), confirmed);
+    const first = settleState(EMPTY_STATE, gapped, new Map(), confirmed, true);
     expect(first).toEqual(stateOf('20241107', [], ['20241104']));
     expect(candidates(TABLES, first)).toEqual(['20241104', ...DAYS.slice(6)]);
     const later = planShards(TABLES, first, RULES);
-    expect(settleState(first, later, new Map(), new Set(['20241107'])).missing).toEqual(['20241104']);
-    expect(settleState(first, later, new Map(), new Set(['20241104'])).missing).toEqual([]);
+    expect(settleState(first, later, new Map(), new Set(['20241107']), true).missing).toEqual(['20241104']);
+    expect(settleState(first, later, new Map(), new Set(['20241104']), true).missing).toEqual([]);
   });
 
-  it('forgets intraday tables once the daily one is there', () => {
+  it('forgets an intraday table once the daily one is read, and not before', () => {
     const marks = new Map([
       ['intraday_20241110', MARK],
       ['intraday_20241111', MARK],
     ]);
-    expect([...settleState(EMPTY_STATE, plan, marks, new Set()).shards.keys()]).toEqual(['intraday_20241111']);
+    const kept = (confirmed: readonly string[]) => [
+      ...settleState(EMPTY_STATE, plan, marks, new Set(confirmed), true).shards.keys(),
+    ];
+    expect(kept(['20241110'])).toEqual(['intraday_20241111']);
+    expect(kept([])).toEqual(['intraday_20241110', 'intraday_20241111']);
+  });
+
+  it('before the end of a read the state depends on the tables only, not on the day', () => {
+    const gapped = TABLES.filter((table) => table !== 'events_20241107');
+    const states = ['20241111', '20241112', '20241130'].map((today) => {
+      const own = planShards(gapped, EMPTY_STATE, { ...RULES, waitsForSettled: true, today });
+      const read = DAYS.slice(0, 6);
+      return settleState(EMPTY_STATE, own, new Map(read.map((date) => [date, MARK])), new Set(read), false);
+    });
+    expect(states).toEqual(states.map(() => stateOf('20241107', [])));
   });
 
   it('is written as a person can read it, and read again', () => {

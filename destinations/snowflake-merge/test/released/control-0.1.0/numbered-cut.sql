@@ -1,0 +1,12 @@
+create schema if not exists "RAW";
+create table "RAW"."USERS" ("_AIRBYTE_RAW_ID" VARCHAR, "_AIRBYTE_EXTRACTED_AT" TIMESTAMP_TZ, "_AIRBYTE_META" VARIANT, "_AIRBYTE_GENERATION_ID" NUMBER(38,0), "ID" NUMBER(38,0), "NAME" VARCHAR);
+insert into "RAW"."USERS" ("_AIRBYTE_RAW_ID", "_AIRBYTE_EXTRACTED_AT", "_AIRBYTE_META", "_AIRBYTE_GENERATION_ID", "ID", "NAME")
+select 'c8351744-a38f-467b-9e4b-f6193ded9130', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":5,"changes":[]}'), 1, 0, 'n0'
+union all select '85ae3022-d70c-4ae7-9a1e-192bdf57fb84', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":5,"changes":[]}'), 1, 1, 'n1'
+union all select '4b25c309-b38c-4768-b540-22dc776bd73d', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":5,"changes":[]}'), 1, 2, 'n2'
+union all select '064eea77-9379-4cfa-a90f-9559763abb74', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":5,"changes":[]}'), 1, 3, 'n3';
+create table "RAW"."_CUTTLE_CONTROL" ("TARGET" VARCHAR, "KIND" VARCHAR, "ATTEMPT" NUMBER(38,0), "ORDINAL" NUMBER(38,0), "GENERATION" NUMBER(38,0), "SYNC_ID" NUMBER(38,0), "HASH" VARCHAR);
+insert into "RAW"."_CUTTLE_CONTROL" ("TARGET", "KIND", "ATTEMPT", "ORDINAL", "GENERATION", "SYNC_ID", "HASH")
+select 'USERS', 'batch', 1, 0, null, null, 'c0874c43c5ae13a568dc7e3479880fc9d0f495c67061f2d9813cb7f83be01e0e'
+union all select 'USERS', 'batch', 1, 1, null, null, 'b7870cead9377b6cc7cd0e03347940d881ca86fa5afa46b0eb95b9bc5e4b7a55'
+union all select 'USERS', 'fence', 1, 1, 1, 5, null;

@@ -1,0 +1,14 @@
+create schema if not exists "RAW";
+create table "RAW"."USERS" ("_AIRBYTE_RAW_ID" VARCHAR, "_AIRBYTE_EXTRACTED_AT" TIMESTAMP_TZ, "_AIRBYTE_META" VARIANT, "_AIRBYTE_GENERATION_ID" NUMBER(38,0), "ID" NUMBER(38,0), "NAME" VARCHAR);
+create table "RAW"."_CUTTLE_CONTROL" ("TARGET" VARCHAR, "KIND" VARCHAR, "ATTEMPT" NUMBER(38,0), "ORDINAL" NUMBER(38,0), "GENERATION" NUMBER(38,0), "SYNC_ID" NUMBER(38,0), "HASH" VARCHAR);
+insert into "RAW"."_CUTTLE_CONTROL" ("TARGET", "KIND", "ATTEMPT", "ORDINAL", "GENERATION", "SYNC_ID", "HASH")
+select 'USERS', 'batch', 1, 0, null, null, 'c0874c43c5ae13a568dc7e3479880fc9d0f495c67061f2d9813cb7f83be01e0e'
+union all select 'USERS', 'batch', 1, 1, null, null, 'b7870cead9377b6cc7cd0e03347940d881ca86fa5afa46b0eb95b9bc5e4b7a55'
+union all select 'USERS', 'fence', 1, 1, 1, 1, null
+union all select 'USERS', 'staging', 0, 0, 1, null, null;
+create table "RAW"."_CUTTLE_STAGING_949AD121CA4A1D19" ("_AIRBYTE_RAW_ID" VARCHAR, "_AIRBYTE_EXTRACTED_AT" TIMESTAMP_TZ, "_AIRBYTE_META" VARIANT, "_AIRBYTE_GENERATION_ID" NUMBER(38,0), "ID" NUMBER(38,0), "NAME" VARCHAR);
+insert into "RAW"."_CUTTLE_STAGING_949AD121CA4A1D19" ("_AIRBYTE_RAW_ID", "_AIRBYTE_EXTRACTED_AT", "_AIRBYTE_META", "_AIRBYTE_GENERATION_ID", "ID", "NAME")
+select 'bd278e05-3806-4017-8d3c-68ff23c404d4', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":1,"changes":[]}'), 1, 0, 'n0'
+union all select '80ec01bf-2971-46dd-9985-2892b1c08c01', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":1,"changes":[]}'), 1, 1, 'n1'
+union all select '4b283f65-8ebd-4948-9c4c-c308c0eeb3ed', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":1,"changes":[]}'), 1, 2, 'n2'
+union all select '6a8fae14-d3be-4239-ab15-22461a96b2a7', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":1,"changes":[]}'), 1, 3, 'n3';

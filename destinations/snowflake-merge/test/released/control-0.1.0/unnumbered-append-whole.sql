@@ -1,0 +1,13 @@
+create schema if not exists "RAW";
+create table "RAW"."USERS" ("_AIRBYTE_RAW_ID" VARCHAR, "_AIRBYTE_EXTRACTED_AT" TIMESTAMP_TZ, "_AIRBYTE_META" VARIANT, "_AIRBYTE_GENERATION_ID" NUMBER(38,0), "ID" NUMBER(38,0), "NAME" VARCHAR);
+insert into "RAW"."USERS" ("_AIRBYTE_RAW_ID", "_AIRBYTE_EXTRACTED_AT", "_AIRBYTE_META", "_AIRBYTE_GENERATION_ID", "ID", "NAME")
+select '2d0aa716-3da4-46ce-ada2-b6831a89d7d8', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":1,"changes":[]}'), 1, 0, 'n0'
+union all select '0a63e21e-20e2-4d84-93c2-38864a8c8233', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":1,"changes":[]}'), 1, 1, 'n1'
+union all select 'fd7ee529-882e-41cc-b7fd-5c3f0ac7d508', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":1,"changes":[]}'), 1, 2, 'n2'
+union all select '3fcb656a-7742-4d7f-b2e8-15c4badfbf6a', '2024-06-01 00:00:00.000000000 +00:00', parse_json('{"sync_id":1,"changes":[]}'), 1, 3, 'n3';
+create table "RAW"."_CUTTLE_CONTROL" ("TARGET" VARCHAR, "KIND" VARCHAR, "ATTEMPT" NUMBER(38,0), "ORDINAL" NUMBER(38,0), "GENERATION" NUMBER(38,0), "SYNC_ID" NUMBER(38,0), "HASH" VARCHAR);
+insert into "RAW"."_CUTTLE_CONTROL" ("TARGET", "KIND", "ATTEMPT", "ORDINAL", "GENERATION", "SYNC_ID", "HASH")
+select 'USERS', 'batch', 1, 0, null, null, 'c0874c43c5ae13a568dc7e3479880fc9d0f495c67061f2d9813cb7f83be01e0e'
+union all select 'USERS', 'batch', 1, 1, null, null, 'b7870cead9377b6cc7cd0e03347940d881ca86fa5afa46b0eb95b9bc5e4b7a55'
+union all select 'USERS', 'fence', 1, 2, 1, 1, null
+union all select 'USERS', 'placed', 0, 0, 1, null, null;
