@@ -201,6 +201,16 @@ function engineError(error: unknown, folder: string): Error {
   if (/Malformed JSON|JSON transform error|maximum_object_size/.test(message)) {
     return new SegmentRefusedError(message.split(':').slice(0, 2).join(':'));
   }
+  // The time of extraction is the one number that is not cast with a check.
+  if (/Overflow in multiplication of INT64|Epoch .* out of range/i.test(message)) {
+    return new SegmentRefusedError('a time of extraction is out of range');
+  }
+  if (/Corrupt database file|Could not read enough bytes|does not match stored checksum/.test(message)) {
+    return new SystemError(
+      'The database file is damaged: a part of it is missing or was overwritten. Restore it from a copy, or name another file and sync again.',
+      { code: 'DATABASE_DAMAGED', internalMessage: message.split('\n')[0] as string },
+    );
+  }
   if (/No space left on device|write file|fsync|disk full/i.test(message)) {
     return new SystemError(
       `The disk is full or cannot be written: the staging folder ${folder}, or the folder of the database file. Free space and run again; what was acknowledged is loaded.`,

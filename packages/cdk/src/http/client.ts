@@ -162,7 +162,8 @@ export class HttpClient {
       if (attempt >= this.#limits.maxAttempts) throw fatal;
       const wait = this.#waitFor(attempt, outcome, answer);
       waited += wait;
-      if (waited > this.#limits.maxWaitMs) throw tooLongWait(name, wait);
+      // Waits between repetitions of a broken answer are no rate limit: the fault itself is the reason.
+      if (waited > this.#limits.maxWaitMs) throw outcome.action === 'rate_limit' ? tooLongWait(name, wait) : fatal;
       this.#around.log.debug(`${name}: attempt ${attempt} failed (${result.fault}), next in ${Math.round(wait)} ms`);
       await this.#wait(wait, outcome);
     }
