@@ -8,6 +8,7 @@ import { backoffMs } from './backoff.js';
 import { Budget, type BudgetOptions } from './budget.js';
 import { type AttemptResult, type HttpResponse, judge } from './judge-answer.js';
 import type { Answer, HttpPolicy, Outcome } from './policy.js';
+import { proxySecrets } from './proxy.js';
 import { answerError, describeFault, networkError } from './request-error.js';
 import { type Params, requestUrl } from './request-url.js';
 import { retryAfterMs } from './retry-after.js';
@@ -303,6 +304,7 @@ export interface SharedHttp {
 }
 
 function createShared(policy: HttpPolicy, limits: typeof DEFAULTS, around: HttpAround): SharedHttp {
+  for (const password of proxySecrets(process.env)) around.secrets?.add(password);
   const transport = new Transport({
     maxSockets: policy.budget?.concurrency ?? 8,
     timeoutMs: limits.attemptTimeoutMs,
