@@ -23,7 +23,7 @@ const READ = { 'node_modules/simple-lru-cache': 'MIT' };
 function runtimePackages() {
   const { packages } = JSON.parse(fs.readFileSync(LOCK, 'utf8'));
   return Object.entries(packages)
-    .filter(([name, entry]) => name.startsWith('node_modules/') && entry.link !== true && entry.dev !== true)
+    .filter(([name, entry]) => name.includes('node_modules/') && entry.link !== true && entry.dev !== true)
     .map(([name, entry]) => ({
       name,
       licence: entry.license ?? READ[name] ?? 'none',

@@ -1,4 +1,4 @@
-import type { HttpClient } from '@cuttle/airbyte-cdk';
+import { type HttpClient, PagingGuard } from '@cuttle/airbyte-cdk';
 import { isJsonObject, type Json, type JsonObject, SystemError } from '@cuttle/protocol';
 import { unknownType } from './policy.js';
 
@@ -62,8 +62,10 @@ export class ThingSearch {
     let passed: ReadonlySet<string> = new Set();
     let lastCreated = '';
     let created: Set<string> = new Set();
+    let guard = this.guard();
     for (;;) {
       const { things, isLast } = await this.page(window, { cursor });
+      if (things.length >= PAGE_LIMIT) guard.page(things.map(({ _id }) => _id));
       const fresh = things.filter(({ _id }) => !passed.has(_id));
       for (const thing of fresh) {
         const time = createdOf(thing);
@@ -78,8 +80,14 @@ export class ThingSearch {
       if (fresh.length === 0) throw unknownAnswer(`more than ${this.limit} things of one millisecond`);
       window = [...constraints, createdSince(lastCreated)];
       passed = new Set(created);
+      // The first page may be the last one of the window before.
+      guard = this.guard();
       cursor = 0;
     }
+  }
+
+  private guard(): PagingGuard {
+    return new PagingGuard(`Bubble's type "${this.type}"`);
   }
 
   private async page(

@@ -12,6 +12,7 @@ import {
   type TableName,
   type TablePlan,
 } from '@cuttle/loader';
+import { DATABASE } from './database-file.js';
 
 /**
  * Column types. HUGEINT holds the protocol's integers of 38 digits; times with a zone stay text, because DuckDB's TIMETZ
@@ -47,6 +48,8 @@ export class DuckdbDialect implements Dialect {
     maxLength: 255,
     spell: (name) => name,
     fold: (identifier) => identifier.toLowerCase(),
+    // Databases that are always attached, which a schema of their name cannot be told from, and schemas of the system.
+    reservedSchemas: new Set(['temp', 'system', 'memory', 'information_schema', 'pg_catalog', DATABASE]),
   };
 
   quote(identifier: string): string {

@@ -1,5 +1,3 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   castSelect,
@@ -15,7 +13,8 @@ import {
   type TableColumns,
   type Warehouse,
 } from '@cuttle/loader';
-import { ConfigError, SystemError, TransientError } from '@cuttle/protocol';
+import { TransientError } from '@cuttle/protocol';
+import { attachError, DATABASE, DatabaseFile } from './database-file.js';
 import { COLUMN_TYPES, DuckdbDialect } from './duckdb-dialect.js';
 import { QueueLock } from './queue-lock.js';
 
@@ -29,7 +28,6 @@ export interface DuckdbWarehouseOptions {
   readonly signal: AbortSignal;
 }
 
-const DATABASE = '_cuttle_target';
 const ATTACH_POLL_MS = 100;
 /** Columns of 2,048 rows and less take 32 KiB each. */
 const MOST_PENDING_COLUMNS = 4000;
@@ -48,6 +46,7 @@ const HEAVY_LINE_BYTES = 128 * 1024;
 export class DuckdbWarehouse implements Warehouse {
   readonly dialect = new DuckdbDialect();
   readonly #options: DuckdbWarehouseOptions;
+  readonly #databaseFile: DatabaseFile;
   readonly #lock: QueueLock;
   #staged = 0;
   /** Columns that were loaded since the file was last written. */
@@ -56,7 +55,8 @@ export class DuckdbWarehouse implements Warehouse {
   #mostRecords = 0;
 
   constructor(options: DuckdbWarehouseOptions) {
-    const file = realFile(options.file);
+    this.#databaseFile = new DatabaseFile(options.file);
+    const { file } = this.#databaseFile;
     this.#options = { ...options, file };
     this.#lock = new QueueLock({ file, waitMs: options.waitMs, signal: options.signal });
   }
@@ -181,7 +181,9 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     const deadline = performance.now() + waitMs;
     for (;;) {
       try {
+        this.#databaseFile.check();
         await engine.run(`attach ${literal(file)} as ${DATABASE}`);
+        this.#databaseFile.remember();
         break;
       } catch (error) {
         const refusal = attachError(error, file);
@@ -222,51 +224,4 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
 
 function isHeavy({ bytes, records, longestLine }: Segment): boolean {
   return bytes > records * HEAVY_ROW_BYTES || longestLine > HEAVY_LINE_BYTES;
-}
-
-/** The file itself behind links, so that two names of it share one queue. */
-function realFile(file: string): string {
-  const absolute = path.resolve(file);
-  try {
-    fs.mkdirSync(path.dirname(absolute), { recursive: true });
-    return fs.existsSync(absolute)
-      ? fs.realpathSync(absolute)
-      : path.join(fs.realpathSync(path.dirname(absolute)), path.basename(absolute));
-  } catch (error) {
-    throw notWritable(absolute, error);
-  }
-}
-
-function notWritable(file: string, cause: unknown): ConfigError {
-  const reason = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-  return new ConfigError(
-    `destination_path (${file}) cannot be written: ${reason}. Choose another path, or give the user of this process the right to write there.`,
-    { code: 'DESTINATION_NOT_WRITABLE', cause },
-  );
-}
-
-/** Tells a file that another program has open from one that can never be opened. */
-function attachError(error: unknown, file: string): Error {
-  const text = error instanceof SystemError ? ((error as SystemError).internalMessage ?? '') : String(error);
-  const lock = /Conflicting lock is held in (.*?) ?\(PID (\d+)\)/.exec(text);
-  if (lock !== null || /Could not set lock/.test(text)) {
-    const holder = lock === null ? 'another program' : `${lock[1]} (process ${lock[2]})`;
-    return new TransientError(
-      `The database file ${file} is open in ${holder}. Close it there, also read-only, or raise lock_wait_seconds.`,
-      { code: 'DATABASE_LOCKED', cause: error },
-    );
-  }
-  if (/not a valid DuckDB database|serialization|storage version/i.test(text)) {
-    return new ConfigError(
-      `destination_path (${file}) is no DuckDB file, or one of a newer version. Name another file.`,
-      { code: 'DESTINATION_NOT_DUCKDB', cause: error },
-    );
-  }
-  if (/Permission denied|Read-only|No such file|Is a directory/i.test(text)) {
-    return new ConfigError(
-      `destination_path (${file}) cannot be written. Choose another path, or give the user of this process the right to write there.`,
-      { code: 'DESTINATION_NOT_WRITABLE', cause: error },
-    );
-  }
-  return error instanceof Error ? error : new Error(String(error));
 }

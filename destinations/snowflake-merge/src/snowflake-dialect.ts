@@ -30,6 +30,7 @@ export class SnowflakeDialect implements Dialect {
     spell: (name) => name.replaceAll('${', '__').toUpperCase(),
     // Quoted identifiers are told apart by case.
     fold: (identifier) => identifier,
+    reservedSchemas: new Set(['INFORMATION_SCHEMA']),
   };
   readonly #options: TableOptions;
   readonly #types: ReturnType<typeof columnTypes>;

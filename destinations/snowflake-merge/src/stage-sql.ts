@@ -17,6 +17,8 @@ const STAGE_NAME = '_CUTTLE_STAGE';
 const ORDERED_TYPES: ReadonlySet<string> = new Set(['integer', 'string', 'date']);
 /** A longer key makes a longer statement without pruning any better. */
 const MAX_RANGE_CHARACTERS = 200;
+/** Control characters and lone surrogates. */
+const UNSAFE = /[\p{Cc}\p{Cs}]/u;
 
 type BatchShape = Pick<StagedLoad, 'plan' | 'batchTable'>;
 
@@ -82,7 +84,9 @@ from ${qualified(batchTable, dialect)} where BATCH = ${batch})`;
 export function keyFacts({ type }: Column, [nulls, low, high]: Row): KeyFacts {
   const hasNulls = Number(nulls) > 0;
   if (!ORDERED_TYPES.has(type) || low == null || high == null) return { hasNulls };
-  if (String(low).length + String(high).length > MAX_RANGE_CHARACTERS) return { hasNulls };
+  const both = `${low}${high}`;
+  // A literal with NUL is refused, and the sort of what no literal should hold is nobody's promise.
+  if (both.length > MAX_RANGE_CHARACTERS || UNSAFE.test(both)) return { hasNulls };
   const asSql = (value: string) =>
     type === 'integer' ? value : type === 'date' ? `to_date(${literal(value)}, 'YYYY-MM-DD')` : literal(value);
   return { hasNulls, range: [asSql(String(low)), asSql(String(high))] };

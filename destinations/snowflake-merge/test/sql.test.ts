@@ -6,6 +6,7 @@ import {
   batchRelation,
   copyFiles,
   createBatchTable,
+  keyFacts,
   putFile,
   removeFolder,
   targetFolder,
@@ -105,5 +106,25 @@ describe('statements for Snowflake', () => {
     const statements = dialect.alter(renamed, plan.table, plan).map(({ sql }) => sql);
     expect(statements[0]).toContain(`rename column "${added}" to`);
     expect(statements[1]).toContain(`drop column "${String(added).replace('NEW', 'OLD')}"`);
+  });
+});
+
+describe('the range of a key', () => {
+  const column = { property: 'id', name: 'ID', type: 'string' } as const;
+
+  it.each([
+    'a\0b',
+    '\u0001',
+    'a\nb',
+    '\u007f',
+    '\u0085',
+    'a\ud800',
+  ])('leaves out %j, which no literal should hold', (value) => {
+    expect(keyFacts(column, [0, value, 'z'])).toEqual({ hasNulls: false });
+    expect(keyFacts(column, [1, 'a', value])).toEqual({ hasNulls: true });
+  });
+
+  it('is there for ordinary texts', () => {
+    expect(keyFacts(column, [0, 'a', "ü'😀"])).toEqual({ hasNulls: false, range: ["'a'", "'ü''😀'"] });
   });
 });

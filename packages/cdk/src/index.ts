@@ -24,6 +24,7 @@ export { checkLimits } from './http/check-limits.js';
 export { HttpClient, type HttpSurroundings, type RequestOptions } from './http/client.js';
 export type { HttpResponse } from './http/judge-answer.js';
 export { nextLink } from './http/next-link.js';
+export { PagingGuard } from './http/paging-guard.js';
 export {
   type Action,
   type Answer,

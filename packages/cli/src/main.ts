@@ -6,16 +6,16 @@ import { EXIT } from './exit-code.js';
 import { buildProgram } from './program.js';
 import { InvalidProject } from './project-lookup.js';
 import { countDiagnostics, renderDiagnostics } from './render/diagnostics.js';
-import { visibleLines } from './render/table.js';
 import { watchStall } from './stall.js';
-import { paint, processTerminal, type Terminal } from './terminal.js';
+import { paint, processTerminal, safeTerminal, type Terminal } from './terminal.js';
 
 /**
  * Runs `cuttle` and gives its exit code. Throws nothing: errors are written to stderr, with `--json` as JSON to stdout.
  *
  * @param argv arguments without the node binary and the script
  */
-export async function main(argv: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
+export async function main(argv: readonly string[], given: Terminal = processTerminal()): Promise<number> {
+  const terminal = safeTerminal(given);
   let code: number = EXIT.ok;
   const program = buildProgram(terminal, ownVersion(), (found) => {
     code = found;
@@ -51,7 +51,7 @@ function report(error: unknown, terminal: Terminal, isJson: boolean): number {
     return EXIT.error;
   }
   if (isJson) writeJson(terminal, { error: { code: error.code, message: error.message } });
-  terminal.err(`${colours.red('error')} ${visibleLines(error.message)} ${colours.dim(error.code)}\n`);
+  terminal.err(`${colours.red('error')} ${error.message} ${colours.dim(error.code)}\n`);
   return exitCode(error);
 }
 

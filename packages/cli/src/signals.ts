@@ -1,3 +1,8 @@
+import os from 'node:os';
+
+/** Time after the second signal in which a command ends by itself, in milliseconds. */
+const EXIT_MS = 1000;
+
 /** What Ctrl-C and SIGTERM mean while something runs: once to stop, twice to end at once. */
 export interface Interruption {
   readonly stop: AbortSignal;
@@ -13,6 +18,7 @@ export function interruption(onStop: () => void): Interruption {
   const stop = new AbortController();
   const kill = new AbortController();
   let first: NodeJS.Signals | undefined;
+  let timer: NodeJS.Timeout | undefined;
   const onSignal = (signal: NodeJS.Signals): void => {
     if (first === undefined) {
       first = signal;
@@ -20,6 +26,8 @@ export function interruption(onStop: () => void): Interruption {
       stop.abort();
     } else {
       kill.abort();
+      // Whatever still goes on then has no process of ours that could be ended, such as a query.
+      timer ??= setTimeout(() => process.exit(128 + (os.constants.signals[signal] ?? 2)), EXIT_MS);
     }
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -29,6 +37,7 @@ export function interruption(onStop: () => void): Interruption {
     kill: kill.signal,
     signal: () => first,
     release: () => {
+      clearTimeout(timer);
       for (const signal of signals) process.off(signal, onSignal);
     },
   };

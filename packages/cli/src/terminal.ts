@@ -1,5 +1,6 @@
 import readline from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
+import { ownCode, terminalText } from './terminal-text.js';
 
 /** What `cuttle` writes to and reads from; tests give their own. */
 export interface Terminal {
@@ -36,6 +37,20 @@ export function processTerminal(): Terminal {
   };
 }
 
+/**
+ * A terminal that lets no control character through but our own: the one place where text is made safe to show. Whatever
+ * a connector, a server or a document says may be written to it as it is.
+ */
+export function safeTerminal(terminal: Terminal): Terminal {
+  const { ask } = terminal;
+  return {
+    ...terminal,
+    out: (text) => terminal.out(terminalText(text)),
+    err: (text) => terminal.err(terminalText(text)),
+    ...(ask === undefined ? {} : { ask: (question) => ask(terminalText(question)) }),
+  };
+}
+
 /** Asks one question; without an answer, because the input ended, the answer is empty. */
 export async function askOn(input: Readable, output: Writable, question: string): Promise<string> {
   const lines = readline.createInterface({ input, output });
@@ -62,6 +77,6 @@ export function paint(terminal: Terminal): Paint {
   const code =
     (open: number, close: number) =>
     (text: string): string =>
-      terminal.hasColour ? `\u001b[${open}m${text}\u001b[${close}m` : text;
+      terminal.hasColour ? ownCode(`[${open}m`) + text + ownCode(`[${close}m`) : text;
   return { red: code(31, 39), green: code(32, 39), yellow: code(33, 39), dim: code(2, 22), bold: code(1, 22) };
 }

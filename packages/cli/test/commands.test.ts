@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { Repository } from './fake-terminal.js';
 
@@ -93,6 +94,11 @@ describe('cuttle', () => {
     }
     const second = await repository.run(['run', 'a']);
     expect(second.code).toBe(7);
+    // Who holds it: pid, host, since when.
+    const who = new RegExp(
+      `a: error .* already running: process ${process.pid} on ${os.hostname()}, started 20[-0-9]+T`,
+    );
+    expect(second.err).toMatch(who);
     expect((await first).code).toBe(0);
   });
 

@@ -4,7 +4,7 @@ import { ProgressView } from '../src/render/progress.js';
 import { byteSize, count, duration, rate } from '../src/render/quantity.js';
 import { renderRuns } from '../src/render/run-result.js';
 import { renderTable } from '../src/render/table.js';
-import { paint, type Terminal } from '../src/terminal.js';
+import { paint, safeTerminal, type Terminal } from '../src/terminal.js';
 
 function view(more: Partial<Terminal>): { readonly view: ProgressView; written(): string } {
   let text = '';
@@ -20,7 +20,7 @@ function view(more: Partial<Terminal>): { readonly view: ProgressView; written()
     folder: '/',
     ...more,
   };
-  return { view: new ProgressView(terminal, false), written: () => text };
+  return { view: new ProgressView(safeTerminal(terminal), false), written: () => text };
 }
 
 const stream = {

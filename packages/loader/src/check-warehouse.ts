@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Statement, TablePlan } from './dialect.js';
-import { shortHash } from './table-names.js';
+import { fitSchema, shortHash } from './table-names.js';
 import type { Warehouse } from './warehouse.js';
 
 /**
@@ -14,7 +14,7 @@ export async function checkWarehouse(warehouse: Warehouse, schema: string, folde
   const { dialect } = warehouse;
   const own = `_cuttle_check_${shortHash(folder)}`;
   const name = dialect.names.spell(own);
-  const table = { schema: dialect.names.spell(schema), name };
+  const table = { schema: fitSchema(schema, dialect.names), name };
   const batchTable = { ...table, name: dialect.names.spell(`${own}_batch`) };
   const plan: TablePlan = {
     table,

@@ -87,6 +87,8 @@ export interface NameRules {
   spell(name: string): string;
   /** Two identifiers with equal folded forms are one and the same to the warehouse. */
   fold(identifier: string): string;
+  /** Folded names of schemas that are the warehouse's own or stand for something else. */
+  readonly reservedSchemas?: ReadonlySet<string>;
 }
 
 /** What differs between warehouses in names, types and statements. All members are pure. */

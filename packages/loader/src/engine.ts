@@ -51,12 +51,14 @@ export class Engine {
   /** Further connections, for statements that run at the same time. */
   readonly #others: DuckDBConnection[] = [];
   readonly #onStatement: (sql: string) => void;
+  readonly #folder: string;
   #memoryMb: number;
   #threads: number;
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, options: EngineOptions) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#folder = options.folder;
     this.#memoryMb = options.memoryMb ?? DEFAULT_MEMORY_MB;
     this.#threads = threadsOf(options);
     this.#onStatement = options.onStatement ?? (() => undefined);
@@ -156,7 +158,7 @@ export class Engine {
       const reader = await this.#connection.runAndReadAll(sql);
       return reader.getRowsJson().map((row) => row.map(toPlain));
     } catch (error) {
-      throw engineError(error);
+      throw engineError(error, this.#folder);
     }
   }
 
@@ -176,7 +178,7 @@ export class Engine {
     try {
       return (await connection.run(sql)).rowsChanged;
     } catch (error) {
-      throw engineError(error);
+      throw engineError(error, this.#folder);
     }
   }
 }
@@ -192,16 +194,26 @@ function toPlain(value: unknown): string | number | boolean | null {
 }
 
 /** Errors of DuckDB quote what they stumble over, so only their first clause is kept, and none of the reader's. */
-function engineError(error: unknown): Error {
+function engineError(error: unknown, folder: string): Error {
   const message = error instanceof Error ? error.message : String(error);
   const key = message.indexOf(KEY_ERROR);
   if (key >= 0) return new KeyValueError(message.slice(key + KEY_ERROR.length).split('\n')[0] as string);
   if (/Malformed JSON|JSON transform error|maximum_object_size/.test(message)) {
     return new SegmentRefusedError(message.split(':').slice(0, 2).join(':'));
   }
+  // The time of extraction is the one number that is not cast with a check.
+  if (/Overflow in multiplication of INT64|Epoch .* out of range/i.test(message)) {
+    return new SegmentRefusedError('a time of extraction is out of range');
+  }
+  if (/Corrupt database file|Could not read enough bytes|does not match stored checksum/.test(message)) {
+    return new SystemError(
+      'The database file is damaged: a part of it is missing or was overwritten. Restore it from a copy, or name another file and sync again.',
+      { code: 'DATABASE_DAMAGED', internalMessage: message.split('\n')[0] as string },
+    );
+  }
   if (/No space left on device|write file|fsync|disk full/i.test(message)) {
     return new SystemError(
-      'The disk is full or cannot be written. Free space and run again; what was acknowledged is loaded.',
+      `The disk is full or cannot be written: the staging folder ${folder}, or the folder of the database file. Free space and run again; what was acknowledged is loaded.`,
       {
         code: 'DISK_FULL',
         internalMessage: message.split('\n')[0] as string,

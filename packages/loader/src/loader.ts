@@ -11,6 +11,7 @@ import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, Trans
 import { CommitGroup } from './commit-group.js';
 import { endSync } from './end-sync.js';
 import type { Engine } from './engine.js';
+import { hasOddNames, readable, withSoundNames } from './odd-lines.js';
 import { type OpenStream, openStreams } from './open-streams.js';
 import { endedWell, fenceOf, goesStraightIn, isWhole, needsSettling, settlingOf } from './settle.js';
 import { type CommitContext, commitStream } from './stream-commit.js';
@@ -88,6 +89,8 @@ class Loader implements MessageSink {
   readonly #options: LoaderOptions;
   readonly #streams: readonly OpenStream[];
   readonly #places = new Map<string, number>();
+  /** Streams with names that no UTF-8 can hold. */
+  readonly #odd = new Set<number>();
   readonly #states: StateQueue;
   /** States of streams whose side table does not outlive this attempt: they go out when it is in place. */
   readonly #held: PendingState[] = [];
@@ -102,7 +105,9 @@ class Loader implements MessageSink {
     this.#streams = streams;
     this.#states = new StateQueue(options.invocation.writer);
     for (const [place, { load }] of streams.entries()) {
-      this.#places.set(streamKey(load.options.configured.stream), place);
+      const { configured } = load.options;
+      this.#places.set(streamKey(configured.stream), place);
+      if (hasOddNames(configured)) this.#odd.add(place);
     }
   }
 
@@ -124,7 +129,7 @@ class Loader implements MessageSink {
   }
 
   record(stream: number, line: RecordLine): void {
-    (this.#streams[stream] as OpenStream).load.record(line);
+    (this.#streams[stream] as OpenStream).load.record(this.#odd.has(stream) ? withSoundNames(line) : readable(line));
     const bytes = line.end - line.start;
     this.#bytes += bytes;
     if (bytes >= HEAVY_ROW_BYTES) this.#heavyBytes += bytes;

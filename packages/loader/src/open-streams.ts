@@ -21,7 +21,7 @@ import type { Dialect, Statement, TableColumns, TableName, TablePlan } from './d
 import { SegmentWriter } from './segment-writer.js';
 import { type Landing, StreamLoad } from './stream-load.js';
 import { type SyncRule, syncRule } from './sync-rule.js';
-import { fitName, mapNames, shortHash } from './table-names.js';
+import { fitSchema, mapNames, shortHash } from './table-names.js';
 import { type DeleteMode, planTable } from './table-plan.js';
 import { numberedRelation } from './table-relation.js';
 import type { Warehouse } from './warehouse.js';
@@ -115,7 +115,7 @@ function groupBySchema({ catalog, warehouse, defaultSchema }: OpenOptions): Map<
   const { names } = warehouse.dialect;
   const groups = new Map<string, { schema: string; streams: ConfiguredStream[] }>();
   for (const configured of catalog.streams) {
-    const schema = fitName(namespaceOf(configured.stream) ?? defaultSchema, names);
+    const schema = fitSchema(namespaceOf(configured.stream) ?? defaultSchema, names);
     const group = groups.get(names.fold(schema)) ?? { schema, streams: [] };
     if (group.streams.some(({ stream }) => stream.name === configured.stream.name)) {
       throw new ConfigError(

@@ -4,7 +4,9 @@ import type { NameRules } from './dialect.js';
 
 /** First hexadecimal digits of a SHA-256: stable, and unique enough for names. */
 export function shortHash(text: string, digits = 8): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+  // Lone surrogates all have the same bytes; escaped, they are told apart.
+  const distinct = text.isWellFormed() ? text : JSON.stringify(text);
+  return createHash('sha256').update(distinct).digest('hex').slice(0, digits);
 }
 
 /** A name in the warehouse's length: cut with a hash of the whole when it is too long. */
@@ -17,10 +19,17 @@ export function fitName(name: string, rules: NameRules): string {
       },
     );
   }
-  const characters = [...(name === '' ? '_' : rules.spell(name))];
+  // What no UTF-8 can hold would be changed on its way, and two names might become one.
+  const characters = [...(name === '' ? '_' : rules.spell(name.toWellFormed()))];
   if (characters.length <= rules.maxLength) return characters.join('');
   const suffix = rules.spell(`_${shortHash(name)}`);
   return characters.slice(0, rules.maxLength - suffix.length).join('') + suffix;
+}
+
+/** A name for a schema: as {@link fitName}, with a hash behind it where the warehouse keeps the name for itself. */
+export function fitSchema(name: string, rules: NameRules): string {
+  const plain = fitName(name, rules);
+  return rules.reservedSchemas?.has(rules.fold(plain)) === true ? rules.spell(`${name}_${shortHash(name)}`) : plain;
 }
 
 /**

@@ -4,6 +4,8 @@ import {
   cursorPath,
   type FieldPath,
   isJsonObject,
+  type Json,
+  type JsonObject,
   keyPaths,
   streamLabel,
 } from '@cuttle/protocol';
@@ -31,7 +33,7 @@ export function planTable(
   existing: ReadonlySet<string>,
 ): TablePlan {
   const properties = configured.stream.json_schema['properties'];
-  const schema = isJsonObject(properties) ? properties : {};
+  const schema = wellFormed(isJsonObject(properties) ? properties : {});
   const names = mapNames(Object.keys(schema), dialect.names, [...META_COLUMNS, ARRIVAL_COLUMN], existing);
   const columns = Object.entries(schema).map(
     ([property, type]): Column => ({ property, name: names.get(property) as string, type: airbyteTypeOf(type) }),
@@ -52,6 +54,13 @@ export function planTable(
   };
 }
 
+/** Properties that differ in lone surrogates only are one: records keep none of them. */
+function wellFormed(properties: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(properties).map(([name, type]): [string, Json] => [name.toWellFormed(), type]),
+  );
+}
+
 function topLevelColumn(
   path: FieldPath,
   role: string,
@@ -59,7 +68,7 @@ function topLevelColumn(
   names: ReadonlyMap<string, string>,
 ): string {
   if (path.length !== 1) throw keyError('KEY_NESTED', configured, `has the nested ${role} "${path.join('.')}"`);
-  const column = names.get(path[0] as string);
+  const column = names.get((path[0] as string).toWellFormed());
   if (column === undefined) {
     throw keyError('KEY_UNKNOWN', configured, `has the ${role} "${path[0]}", which is not in its schema`);
   }

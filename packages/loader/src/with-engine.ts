@@ -1,4 +1,4 @@
-import { ConfigError } from '@cuttle/protocol';
+import { ConfigError, diskError } from '@cuttle/protocol';
 import { Engine } from './engine.js';
 import { createStagingFolder, removeStagingFolder } from './staging-folder.js';
 
@@ -15,7 +15,7 @@ export interface EngineNeeds {
 /**
  * Runs work with an engine and a staging folder, both of which are gone afterwards.
  *
- * @throws {ConfigError} `STAGING_NOT_WRITABLE`
+ * @throws {ConfigError} `STAGING_NOT_WRITABLE`, {SystemError} `DISK_FULL` naming the folder
  */
 export async function withEngine(
   { stagingPath, memoryMb, onStatement = () => undefined }: EngineNeeds,
@@ -29,6 +29,8 @@ export async function withEngine(
     } finally {
       engine.close();
     }
+  } catch (error) {
+    throw diskError(error, `the staging folder ${folder}`);
   } finally {
     removeStagingFolder(folder);
   }
@@ -38,6 +40,8 @@ function stagingFolder(parent: string | undefined): string {
   try {
     return createStagingFolder(parent);
   } catch (error) {
+    const known = diskError(error, `the staging folder${parent === undefined ? '' : ` ${parent}`}`);
+    if (known !== error) throw known;
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
     throw new ConfigError(
       `The staging folder${parent === undefined ? '' : ` (staging_path ${parent})`} cannot be written: ${reason}. Name another in staging_path.`,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fitName, mapNames } from '../src/table-names.js';
+import { fitName, fitSchema, mapNames } from '../src/table-names.js';
 
 const rules = { maxLength: 20, spell: (name: string) => name, fold: (name: string) => name.toLowerCase() };
 const name = fc.oneof(
@@ -42,5 +42,25 @@ describe('fitName', () => {
     expect([...fitName('😀'.repeat(30), rules)]).toHaveLength(20);
     expect(fitName('😀'.repeat(20), rules)).toBe('😀'.repeat(20));
     expect(() => fitName('a\0b', rules)).toThrow('NUL');
+  });
+});
+
+describe('names that no UTF-8 can hold', () => {
+  it('are made well-formed before they are mapped, and stay apart', () => {
+    const names = ['a\ud800', 'a\udc00', 'a\ufffd'];
+    const mapped = mapNames(names, rules, [], new Set());
+    expect(new Set(mapped.values()).size).toBe(3);
+    for (const identifier of mapped.values()) expect(identifier.isWellFormed()).toBe(true);
+    expect(mapNames([...names].reverse(), rules, [], new Set(mapped.values()))).toEqual(mapped);
+  });
+});
+
+describe('fitSchema', () => {
+  const own = { ...rules, reservedSchemas: new Set(['temp']) };
+
+  it('puts a hash behind a name that the warehouse keeps for itself, in any case, and behind no other', () => {
+    expect(fitSchema('temp', own)).toMatch(/^temp_[0-9a-f]{8}$/);
+    expect(fitSchema('TEMP', own)).toMatch(/^TEMP_[0-9a-f]{8}$/);
+    expect([fitSchema('temp_', own), fitSchema('temp', rules)]).toEqual(['temp_', 'temp']);
   });
 });

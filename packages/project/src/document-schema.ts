@@ -151,7 +151,12 @@ function airbyteTargetSchema(): JsonSchema {
 
 function connectorsSchema(): JsonSchema {
   const entry = closed({
-    image: { ...TEXT, description: 'Image with tag; becomes a connector definition on Airbyte.' },
+    image: {
+      ...TEXT,
+      // A name never begins with a dash: docker would take it for an option.
+      pattern: '^[A-Za-z0-9][A-Za-z0-9._:/@-]*$',
+      description: 'Image with tag; becomes a connector definition on Airbyte.',
+    },
     path: { ...TEXT, description: 'Folder of the connector from the repository root; what the local target starts.' },
     builtin: { ...TEXT, description: "Name of a connector of Airbyte's registry (Airbyte target only)." },
     name: { ...NAME, description: 'Name shown in Airbyte.' },
@@ -160,6 +165,13 @@ function connectorsSchema(): JsonSchema {
       exclusiveMinimum: 0,
       maximum: 604_800,
       description: 'Silence after which this connector counts as hung; wins over the timeouts of the target.',
+    },
+    environment: {
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'string', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' },
+      description:
+        'Environment variables that the connector gets on the local target; others than those of the machine, proxies and certificate authorities stay here.',
     },
   });
   return closed({ kind: { const: 'Connectors' }, sources: mapOf(entry), destinations: mapOf(entry) }, ['kind']);

@@ -27,6 +27,8 @@ export interface ConnectorEntry {
   /** Absolute folder of the connector, when the document gives a path. */
   readonly folder?: string;
   readonly maxSecondsBetweenMessages?: number;
+  /** Names of environment variables that the connector gets besides those of the machine. */
+  readonly environment?: readonly string[];
   readonly document: ProjectDocument;
 }
 

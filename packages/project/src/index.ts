@@ -26,6 +26,7 @@ export {
   type WriteBackAction,
 } from './pipeline-plan.js';
 export { type PreparedConfig, propertySchemas, type SecretPlace } from './prepare-config.js';
+export { projectMask } from './project-mask.js';
 export { type Environment, type ResolvedConfig, resolveConfig } from './resolve-config.js';
 export { everyToCron, notSettable, type Schedule } from './schedule.js';
 export { SCHEMA_FILE, type SchemaConnector, schemaFiles } from './schema-files.js';

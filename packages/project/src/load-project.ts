@@ -182,7 +182,7 @@ function connectorEntry(
   root: string,
   document: ProjectDocument,
 ): ConnectorEntry {
-  const { image, builtin, name, path: folder, maxSecondsBetweenMessages: silence } = value;
+  const { image, builtin, name, path: folder, maxSecondsBetweenMessages: silence, environment } = value;
   return {
     key,
     role,
@@ -191,6 +191,7 @@ function connectorEntry(
     ...(typeof name === 'string' ? { title: name } : {}),
     ...(typeof folder === 'string' ? { folder: path.resolve(root, folder) } : {}),
     ...(typeof silence === 'number' ? { maxSecondsBetweenMessages: silence } : {}),
+    ...(Array.isArray(environment) ? { environment: environment.map(String) } : {}),
     document,
   };
 }

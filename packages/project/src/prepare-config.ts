@@ -96,7 +96,7 @@ class Walk {
   }
 
   private resolver(problems: string[]): Resolver {
-    return new Resolver(this.entry, this.environment, problems, [], 'airbyte');
+    return new Resolver(this.entry, this.environment, problems, { fromFiles: [], fromEnvironment: [] }, 'airbyte');
   }
 }
 
@@ -112,5 +112,8 @@ export function propertySchemas(schema: JsonSchema, key: string): readonly JsonS
 
 /** Resolves one value of a document for an Airbyte server; problems are added to the list. */
 export function resolveValue(entry: ConfigEntry, environment: Environment, problems: string[]): Json {
-  return new Resolver(entry, environment, problems, [], 'airbyte').resolve(entry.value, []);
+  return new Resolver(entry, environment, problems, { fromFiles: [], fromEnvironment: [] }, 'airbyte').resolve(
+    entry.value,
+    [],
+  );
 }

@@ -15,7 +15,10 @@ export type Environment = { readonly [name: string]: string | undefined };
 /** A config as the connector gets it. */
 export interface ResolvedConfig {
   readonly config: JsonObject;
-  /** Values to mask in every text: those at secret places of the spec and those read from files. */
+  /**
+   * Values to mask in every text: those at secret places of the spec and those read from files; without a spec also
+   * those read from the environment, since any of them may be secret.
+   */
   readonly secrets: readonly string[];
 }
 
@@ -28,8 +31,9 @@ export interface ResolvedConfig {
 export function resolveConfig(instance: ConnectorInstance, environment: Environment): ResolvedConfig {
   const problems: string[] = [];
   const fromFiles: string[] = [];
+  const fromEnvironment: string[] = [];
   const entries = instance.config.map((entry): [string, Json] => {
-    const resolver = new Resolver(entry, environment, problems, fromFiles);
+    const resolver = new Resolver(entry, environment, problems, { fromFiles, fromEnvironment });
     return [entry.key, resolver.resolve(entry.value, [])];
   });
   if (problems.length > 0) {
@@ -37,8 +41,14 @@ export function resolveConfig(instance: ConnectorInstance, environment: Environm
     throw new ConfigError(message, { code: 'REFERENCE_UNRESOLVED' });
   }
   const config = Object.fromEntries(entries);
-  const secrets = instance.spec === undefined ? [] : secretValues(instance.spec, config);
+  const secrets = instance.spec === undefined ? fromEnvironment : secretValues(instance.spec, config);
   return { config, secrets: [...secrets, ...fromFiles] };
+}
+
+/** Gets the texts that references were replaced by. */
+export interface ValuesRead {
+  readonly fromFiles: string[];
+  readonly fromEnvironment: string[];
 }
 
 /** Resolves the references of one config value; what is missing is added to `problems`. */
@@ -46,7 +56,7 @@ export class Resolver {
   private readonly entry: ConfigEntry;
   private readonly environment: Environment;
   private readonly problems: string[];
-  private readonly fromFiles: string[];
+  private readonly values: ValuesRead;
   private readonly target: 'local' | 'airbyte';
 
   /** @param target an Airbyte server reads `$secretRef` from its own store, a local run has none */
@@ -54,13 +64,13 @@ export class Resolver {
     entry: ConfigEntry,
     environment: Environment,
     problems: string[],
-    fromFiles: string[],
+    values: ValuesRead,
     target: 'local' | 'airbyte' = 'local',
   ) {
     this.entry = entry;
     this.environment = environment;
     this.problems = problems;
-    this.fromFiles = fromFiles;
+    this.values = values;
     this.target = target;
   }
 
@@ -104,6 +114,7 @@ export class Resolver {
       const state = text === undefined ? 'is not set' : 'is empty';
       return this.fail(below, `The environment variable ${reference.name} ${state}.`);
     }
+    this.values.fromEnvironment.push(text);
     const value = convert(text, reference.as);
     if (value !== undefined) return value;
     return this.fail(below, `The environment variable ${reference.name} is not of type ${reference.as}.`);
@@ -119,7 +130,7 @@ export class Resolver {
       if (found.size > MAX_REFERENCED_BYTES)
         return this.fail(below, `${name} is larger than ${MAX_REFERENCED_BYTES} bytes.`);
       const text = fs.readFileSync(file, 'utf8').replace(/\r?\n$/, '');
-      this.fromFiles.push(text);
+      this.values.fromFiles.push(text);
       return text;
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';

@@ -6,6 +6,9 @@ import { SECRET_MARK } from './schema-parts.js';
 import { didYouMean } from './suggest.js';
 import type { DocumentPath, YamlDocument } from './yaml-file.js';
 
+/** Errors shown of one document: nobody reads more at once. */
+const MAX_ERRORS = 200;
+
 /** A compiled schema that turns every error into a diagnostic. */
 export interface SchemaCheck {
   /**
@@ -26,7 +29,11 @@ export function compileSchema(schema: JsonSchema): SchemaCheck {
     check(document, value, base) {
       compiled ??= compile(schema);
       if (compiled(value)) return [];
-      return (compiled.errors ?? []).flatMap((error) => toDiagnostic(document, error, base) ?? []);
+      const errors = compiled.errors ?? [];
+      const shown = errors.slice(0, MAX_ERRORS).flatMap((error) => toDiagnostic(document, error, base) ?? []);
+      const more = errors.length - MAX_ERRORS;
+      if (more <= 0) return shown;
+      return [...shown, errorAt(document.at(base), 'DOCUMENT_INVALID', `This document has ${more} more errors.`)];
     },
   };
 }

@@ -1,6 +1,8 @@
 /** Shortest value that is masked: shorter ones would blacken ordinary words. */
 const MIN_LENGTH = 4;
 const MASK = '****';
+/** Deepest level of JSON that is walked. */
+const MAX_DEPTH = 200;
 
 /**
  * Replaces secret values in texts by `****`: as they are, URL-encoded, base64, inside JSON, in upper and lower case, and
@@ -21,6 +23,22 @@ export class SecretMask {
   /** The text without the secrets. */
   apply(text: string): string {
     return this.pattern === undefined ? text : text.replace(this.pattern, MASK);
+  }
+
+  /** A copy of plain JSON whose texts and keys are without the secrets. For what is shown, never for data. */
+  applyDeep<Value>(value: Value): Value {
+    return this.pattern === undefined ? value : (this.masked(value, 0) as Value);
+  }
+
+  private masked(value: unknown, depth: number): unknown {
+    if (typeof value === 'string') return this.apply(value);
+    if (typeof value !== 'object' || value === null) return value;
+    // Nobody reads so deep, and the stack has an end.
+    if (depth > MAX_DEPTH) return MASK;
+    if (Array.isArray(value)) return value.map((part) => this.masked(part, depth + 1));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, part]) => [this.apply(key), this.masked(part, depth + 1)]),
+    );
   }
 }
 

@@ -38,7 +38,13 @@ export function stepSchema(): JsonSchema {
 }
 
 function dbtSchema(description: string): JsonSchema {
-  const selection: JsonSchema = { type: ['string', 'array'], items: TEXT, description: "dbt's node selection." };
+  const selection: JsonSchema = {
+    type: ['string', 'array'],
+    // dbt would take what begins with a dash for an option.
+    pattern: '^[^-]',
+    items: { ...TEXT, pattern: '^[^-]' },
+    description: "dbt's node selection.",
+  };
   const settings = closed(
     {
       project: { ...TEXT, description: 'Folder of the dbt project from the repository root.' },

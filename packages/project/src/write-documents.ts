@@ -1,5 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
 import {
+  type Document,
   isMap,
   isNode,
   isScalar,
@@ -13,6 +14,7 @@ import {
 } from 'yaml';
 import type { Kind } from './document-schema.js';
 import { SCHEMA_FILE } from './schema-files.js';
+import { repeatedKeys } from './yaml-keys.js';
 
 /** Order of the keys of each kind; other keys follow as they stand. */
 const KEY_ORDER: Readonly<Record<Kind, readonly string[]>> = {
@@ -41,6 +43,9 @@ const KEY_ORDER: Readonly<Record<Kind, readonly string[]>> = {
 
 const WIDTH = 120;
 
+/** The parser's own search for duplicate keys takes time squared. */
+const LINEAR = { uniqueKeys: false } as const;
+
 /** Documents as the text of one file, with the line that points editors at the schema. */
 export function writeDocuments(documents: readonly JsonObject[]): string {
   const header = `# yaml-language-server: $schema=../schema/${SCHEMA_FILE}\n`;
@@ -52,16 +57,26 @@ export function writeDocuments(documents: readonly JsonObject[]): string {
  * stood on one. Comments stay. A text that is no valid YAML comes back as it is.
  */
 export function formatDocuments(text: string): string {
-  const documents = [...parseAllDocuments(text)];
-  if (documents.length === 0 || documents.some((document) => document.errors.length + document.warnings.length > 0)) {
-    return text;
-  }
+  const documents = [...parseAllDocuments(text, LINEAR)];
+  if (documents.length === 0 || documents.some(isFaulty)) return text;
   const before = documents.map((document) => JSON.stringify(sorted(document.toJS() as Json)));
   for (const document of documents) if (isMap(document.contents)) arrange(document.contents as YAMLMap);
   const parts = documents.map((document) => document.toString({ lineWidth: WIDTH, flowCollectionPadding: true }));
   const formatted = `${parts.map((part) => part.replace(/^---\n/, '').trimEnd()).join('\n---\n')}\n`;
-  const after = [...parseAllDocuments(formatted)].map((document) => JSON.stringify(sorted(document.toJS() as Json)));
+  const after = [...parseAllDocuments(formatted, LINEAR)].map((document) =>
+    JSON.stringify(sorted(document.toJS() as Json)),
+  );
   return JSON.stringify(before) === JSON.stringify(after) ? formatted : text;
+}
+
+function isFaulty(document: Document.Parsed): boolean {
+  let isRepeated = false;
+  visit(document, {
+    Map: (_key, map) => {
+      for (const _repeated of repeatedKeys(map)) isRepeated = true;
+    },
+  });
+  return isRepeated || document.errors.length + document.warnings.length > 0;
 }
 
 function arrange(map: YAMLMap): void {

@@ -4,6 +4,7 @@ import type { Json, JsonObject } from '@cuttle/protocol';
 import { isJsonObject } from '@cuttle/protocol';
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, visit } from 'yaml';
 import { type Diagnostic, errorAt, type Position } from './diagnostic.js';
+import { KeyIndex, repeatedKeys } from './yaml-keys.js';
 
 /** Files above this are refused before they are read, in bytes. */
 const MAX_FILE_BYTES = 5 * 1024 * 1024;
@@ -46,7 +47,10 @@ export function readYamlFile(path: string, shownAs: string): YamlFile {
   const start = { file: shownAs, line: 1, column: 1 };
   let bytes: Buffer;
   try {
-    const size = fs.statSync(path).size;
+    const found = fs.statSync(path);
+    // Reading a pipe would wait for whoever writes to it.
+    if (!found.isFile()) return refuse(start, 'DOCUMENT_UNREADABLE', 'It is no file.');
+    const { size } = found;
     if (size > MAX_FILE_BYTES) return refuse(start, 'DOCUMENT_TOO_LARGE', tooLarge(size));
     bytes = fs.readFileSync(path);
   } catch (error) {
@@ -69,7 +73,9 @@ export function parseYamlBytes(bytes: Buffer, file: string): YamlFile {
   }
   const lines = new LineCounter();
   try {
-    const parsed = parseAllDocuments(bytes.toString('utf8'), { lineCounter: lines, prettyErrors: false });
+    // The parser compares each key of a map with all before it; duplicates are looked for below, in one pass.
+    const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false };
+    const parsed = parseAllDocuments(bytes.toString('utf8'), options);
     const results = [...parsed].map((document) => convert(document, file, lines));
     return {
       documents: results.flatMap((result) => result.documents),
@@ -126,7 +132,8 @@ function convert(document: Document.Parsed, file: string, lines: LineCounter): Y
   if (!isJsonObject(value)) {
     return refuse(start, 'DOCUMENT_NOT_A_MAP', 'A document must be a map that begins with `kind:`.');
   }
-  const node = (path: DocumentPath, wantKey: boolean): Position => at(offsetOf(document, path, wantKey));
+  const keys = new KeyIndex();
+  const node = (path: DocumentPath, wantKey: boolean): Position => at(offsetOf(document, path, wantKey, keys));
   return {
     documents: [{ file, value, at: (path) => node(path, false), keyAt: (path) => node(path, true) }],
     diagnostics: [],
@@ -160,6 +167,11 @@ function* refusedNodes(document: Document.Parsed, at: (offset: number) => Positi
         found.push(errorAt(at(node.range?.[0] ?? 0), 'YAML_UNKNOWN_ALIAS', message));
       }
     },
+    Map: (_key, map) => {
+      for (const key of repeatedKeys(map)) {
+        found.push(errorAt(at(key.range?.[0] ?? 0), 'YAML_DUPLICATE_KEY', 'This map has the same key twice.'));
+      }
+    },
     Pair: (_key, pair) => {
       if (isScalar(pair.key)) return;
       const offset = (pair.key as Node | null)?.range?.[0] ?? 0;
@@ -185,7 +197,7 @@ function inexact(value: unknown, source: string): string | undefined {
 }
 
 /** Offset of the value (or of its key) at a path; the nearest part above when the path leads nowhere. */
-function offsetOf(document: Document.Parsed, path: DocumentPath, wantKey: boolean): number {
+function offsetOf(document: Document.Parsed, path: DocumentPath, wantKey: boolean, keys: KeyIndex): number {
   let node: unknown = document.contents;
   let offset = document.contents?.range?.[0] ?? 0;
   for (const [index, part] of path.entries()) {
@@ -193,7 +205,7 @@ function offsetOf(document: Document.Parsed, path: DocumentPath, wantKey: boolea
     if (isSeq(node)) {
       node = node.items[Number(part)];
     } else if (isMap(node)) {
-      const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(part));
+      const pair = keys.find(node, String(part));
       const key = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
       if (pair === undefined) return offset;
       if (wantKey && index === path.length - 1) return key ?? offset;

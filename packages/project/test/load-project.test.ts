@@ -151,6 +151,40 @@ streams:
     ]);
   });
 
+  it.each([
+    '--privileged',
+    '-v/:/host',
+    ' a',
+    'a b',
+    '$(id)',
+    'a;b',
+  ])('refuses the image %j: docker would take it for an option, a shell for more', (image) => {
+    const text = `kind: Connectors\nsources: { bad: { image: ${JSON.stringify(image)} } }\n`;
+    expect(findingsOf({ 'b.yaml': text })).toEqual([expect.stringMatching(/^b\.yaml:2:\d+ DOCUMENT_INVALID .*image/)]);
+  });
+
+  it.each([
+    'acme/source-shop:1.2.3',
+    'localhost:5000/a/b_c.d:v1',
+    'ghcr.io/A/b@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef',
+  ])('takes the image %s', (image) => {
+    expect(findingsOf({ 'b.yaml': `kind: Connectors\nsources: { fine: { image: "${image}" } }\n` })).toEqual([]);
+  });
+
+  it('refuses selections that dbt would take for options, and names of variables that are none', () => {
+    const steps = [
+      '{ transform: { project: dbt/x, select: "--profiles-dir" } }',
+      '{ test: { project: dbt/x, exclude: [a, -x] } }',
+    ];
+    const pipeline = `kind: Pipeline\nname: p\nsteps:\n${steps.map((step) => `  - ${step}\n`).join('')}`;
+    const connectors = 'kind: Connectors\nsources: { odd: { path: x, environment: [FINE, "A=B"] } }\n';
+    expect(findingsOf({ 'b.yaml': pipeline, 'c.yaml': connectors })).toEqual([
+      expect.stringMatching(/^b\.yaml:4:\d+ DOCUMENT_INVALID .*select/),
+      expect.stringMatching(/^b\.yaml:5:\d+ DOCUMENT_INVALID .*exclude/),
+      expect.stringMatching(/^c\.yaml:2:\d+ DOCUMENT_INVALID .*environment/),
+    ]);
+  });
+
   it('keeps the sound documents of a stack with a broken file', () => {
     const stack = testStack({ ...SOUND, 'broken.yaml': 'kind: Source\nname: [\n' });
     const { project, diagnostics } = stack.load();

@@ -1,3 +1,5 @@
+import { Scalar } from 'yaml';
+import { formatDocuments } from '../src/index.js';
 import { parseYamlBytes, readYamlFile } from '../src/yaml-file.js';
 import { SOUND, testStack } from './stack.js';
 
@@ -9,6 +11,40 @@ function findings(text: string | Buffer): readonly string[] {
 describe('YAML files', () => {
   it('F-APP-10 refuses duplicate keys with file, line and column', () => {
     expect(findings('kind: Source\nname: a\nname: b\n')).toEqual(['3:1 YAML_DUPLICATE_KEY']);
+  });
+
+  it('F-APP-10 finds duplicate keys in inner maps and in flow style, of any form', () => {
+    expect(findings('kind: Source\nconfig: { a: 1, "a": 2 }\nlist:\n  - b: 1\n    1: 2\n    "1": 3\n')).toEqual([
+      '2:17 YAML_DUPLICATE_KEY',
+      '6:5 YAML_DUPLICATE_KEY',
+    ]);
+  });
+
+  it('X-09 takes time in proportion to a map: 4 times the keys, no 16 times the work', () => {
+    // Not time is counted but how often the value of a key is read: the parser's own check reads it for each pair of keys.
+    const work = (count: number): number => {
+      const keys = Array.from({ length: count }, (_, index) => `  k${index}: { sync: full refresh append }\n`);
+      const values = new WeakMap<object, unknown>();
+      let reads = 0;
+      Object.defineProperty(Scalar.prototype, 'value', {
+        configurable: true,
+        get() {
+          reads += 1;
+          return values.get(this);
+        },
+        set(value: unknown) {
+          values.set(this, value);
+        },
+      });
+      const text = `kind: Connection\nstreams:\n${keys.join('')}`;
+      const { documents, diagnostics } = parseYamlBytes(Buffer.from(text), 'a.yaml');
+      for (let index = 0; index < count; index += 1) documents[0]!.keyAt(['streams', `k${index}`]);
+      formatDocuments(text);
+      Reflect.deleteProperty(Scalar.prototype, 'value');
+      expect(diagnostics).toEqual([]);
+      return reads;
+    };
+    expect(work(1200)).toBeLessThanOrEqual(4.2 * work(300));
   });
 
   it('X-05 takes an unknown tag for an error', () => {

@@ -72,12 +72,21 @@ function decodeConfiguredStream(entry: unknown, place: string): ConfiguredStream
   const key = entry['primary_key'] ?? [];
   if (!Array.isArray(key)) throw invalidCatalog(`${named}.primary_key`, 'must be a list of paths');
   for (const path of key) requirePath(path, `${named}.primary_key`);
-  for (const field of ['generation_id', 'minimum_generation_id', 'sync_id']) {
-    const id = entry[field] ?? null;
-    if (id !== null && typeof id !== 'number') throw invalidCatalog(`${named}.${field}`, 'must be a number');
-  }
+  requireIds(entry, named);
   // Checked above, field by field.
   return { ...entry, stream: withoutEmptyNamespace(stream) } as unknown as ConfiguredStream;
+}
+
+/** Ids are compared and written as they are: one that JavaScript has rounded, or that is no whole number, is another id. */
+function requireIds(entry: JsonObject, named: string): void {
+  for (const field of ['generation_id', 'minimum_generation_id', 'sync_id']) {
+    const id = entry[field] ?? null;
+    if (id === null || (Number.isSafeInteger(id) && Number(id) >= 0)) continue;
+    throw invalidCatalog(`${named}.${field}`, 'must be a whole number from 0 to 2^53 - 1');
+  }
+  const [id, minimum] = [Number(entry['generation_id'] ?? 0), Number(entry['minimum_generation_id'] ?? 0)];
+  if (minimum <= id) return;
+  throw invalidCatalog(`${named}.minimum_generation_id`, `is ${minimum}, above the generation_id ${id}`);
 }
 
 function withoutEmptyNamespace(stream: JsonObject): JsonObject {

@@ -73,9 +73,32 @@ export function isKnownError(value: unknown): value is KnownError {
   return value instanceof ConfigError || value instanceof TransientError || value instanceof SystemError;
 }
 
+/**
+ * An error of a file operation as `DISK_FULL` with the folder, when there is no space left; else the error as it is. The
+ * system's own error does not say which file it is about.
+ */
+export function diskError(error: unknown, folder: string): unknown {
+  return isFull(error) ? diskFull(error, folder) : error;
+}
+
+function isFull(error: unknown): error is NodeError {
+  return error instanceof Error && ['ENOSPC', 'EDQUOT'].includes(String((error as NodeError).code));
+}
+
+interface NodeError extends Error {
+  readonly code?: unknown;
+  readonly path?: unknown;
+}
+
+function diskFull(error: NodeError, place: string): SystemError {
+  const message = `The disk is full or the quota is used up: ${place}. Free space and run again; what was acknowledged is kept.`;
+  return new SystemError(message, { code: 'DISK_FULL', internalMessage: error.message, cause: error });
+}
+
 /** Any thrown value as one of our three classes; what we do not know becomes a SystemError with code `UNEXPECTED`. */
 export function toKnownError(value: unknown): KnownError {
   if (isKnownError(value)) return value;
+  if (isFull(value)) return diskFull(value, typeof value.path === 'string' ? value.path : 'a file of this run');
   const message = value instanceof Error ? value.message : String(value);
   return new SystemError(message, { code: 'UNEXPECTED', cause: value });
 }

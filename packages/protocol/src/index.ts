@@ -30,12 +30,14 @@ export {
   ConfigError,
   ConnectorError,
   type ConnectorErrorOptions,
+  diskError,
   isKnownError,
   type KnownError,
   SystemError,
   TransientError,
   toKnownError,
 } from './errors.js';
+export { isLoopbackHost } from './loopback.js';
 export {
   type LosslessObject,
   type LosslessValue,

@@ -117,6 +117,15 @@ describe('decodeConfiguredCatalog', () => {
       [{ streams: [{ ...configured, sync_mode: 'x' }] }, '"a"'],
       [{ streams: [{ ...configured, primary_key: [5] }] }, 'primary_key'],
       [{ streams: [{ ...configured, generation_id: 'x' }] }, 'generation_id'],
+      [{ streams: [{ ...configured, generation_id: 1.5 }] }, 'generation_id must be a whole number'],
+      [{ streams: [{ ...configured, generation_id: -1 }] }, 'generation_id must be a whole number'],
+      [{ streams: [{ ...configured, generation_id: 2 ** 53 }] }, 'generation_id must be a whole number'],
+      [{ streams: [{ ...configured, sync_id: 1e300 }] }, 'sync_id must be a whole number'],
+      [
+        { streams: [{ ...configured, generation_id: 3, minimum_generation_id: 4 }] },
+        'minimum_generation_id is 4, above the generation_id 3',
+      ],
+      [{ streams: [{ ...configured, minimum_generation_id: 1 }] }, 'above the generation_id 0'],
     ];
     for (const [value, place] of cases) expect(() => decodeConfiguredCatalog(value)).toThrow(place);
   });

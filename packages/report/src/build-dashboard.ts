@@ -1,7 +1,7 @@
 import { ConfigError } from '@cuttle/protocol';
 import type { DuckdbWarehouse, QueryResult } from '@cuttle/warehouse';
 import type { CardDefinition, DashboardDefinition } from './definition.js';
-import { renderCard } from './render-card.js';
+import { renderCard, renderFailure } from './render-card.js';
 import { renderPage } from './render-page.js';
 
 /** The numbers of a card. */
@@ -14,14 +14,16 @@ export interface BuiltCard extends QueryResult {
 export interface BuiltDashboard {
   readonly name: string;
   readonly html: string;
+  /** The cards that were drawn. */
   readonly cards: readonly BuiltCard[];
+  /** Of the cards that were not: which one, and why. The page says so in their places. */
+  readonly failures: readonly string[];
 }
 
 /**
- * Queries and draws a dashboard. The same rows and time give the same bytes.
+ * Queries and draws a dashboard. The same rows and time give the same bytes. A card that fails does not stop the others.
  *
  * @param builtAt ISO 8601, UTC; shown on the page
- * @throws {ConfigError} `CARD_QUERY_FAILED`, `CARD_NOT_DRAWN`, naming the card
  */
 export async function buildDashboard(
   definition: DashboardDefinition,
@@ -30,14 +32,22 @@ export async function buildDashboard(
 ): Promise<BuiltDashboard> {
   const cards: BuiltCard[] = [];
   const sections: string[] = [];
+  const failures: string[] = [];
   for (const card of definition.cards) {
-    const result = await rowsOf(card, warehouse);
-    cards.push({ id: card.id, title: card.title, ...result });
-    sections.push(await drawn(card, result));
+    try {
+      const result = await rowsOf(card, warehouse);
+      sections.push(await drawn(card, result));
+      cards.push({ id: card.id, title: card.title, ...result });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      failures.push(error.message);
+      sections.push(renderFailure(card, error.message));
+    }
   }
-  return { name: definition.name, html: renderPage(definition, sections, builtAt), cards };
+  return { name: definition.name, html: renderPage(definition, sections, builtAt), cards, failures };
 }
 
+/** @throws {ConfigError} `CARD_QUERY_FAILED` */
 async function rowsOf(card: CardDefinition, warehouse: DuckdbWarehouse): Promise<QueryResult> {
   try {
     return await warehouse.query(card.sql);
@@ -46,6 +56,7 @@ async function rowsOf(card: CardDefinition, warehouse: DuckdbWarehouse): Promise
   }
 }
 
+/** @throws {ConfigError} `CARD_NOT_DRAWN` */
 async function drawn(card: CardDefinition, result: QueryResult): Promise<string> {
   try {
     return await renderCard(card, result);

@@ -23,6 +23,16 @@ export async function renderCard(card: CardDefinition, result: QueryResult): Pro
   ].join('\n');
 }
 
+/** In the place of a card that cannot be shown: why. */
+export function renderFailure(card: CardDefinition, reason: string): string {
+  return [
+    `<section class="card failed" id="${escapeHtml(card.id)}" style="--columns: ${card.width}">`,
+    `<h2>${escapeHtml(card.title)}</h2>`,
+    `<p class="none">${escapeHtml(reason)}</p>`,
+    '</section>',
+  ].join('\n');
+}
+
 async function bodyOf(card: CardDefinition, result: QueryResult): Promise<string> {
   switch (card.type) {
     case 'vega':

@@ -23,7 +23,7 @@ const CONFIG = {
 } as const;
 
 /**
- * Draws rows as SVG, in this process. No address is ever opened.
+ * Draws rows as SVG, in this process. No address is ever opened, and marks are drawn without their links.
  *
  * @param spec Vega-Lite without data and size
  */
@@ -45,7 +45,10 @@ export async function renderChart(spec: object, result: QueryResult, size: Chart
   try {
     const svg = await view.toSVG();
     // The size is given by the page: wide charts shrink.
-    return svg.replace(/ width="[\d.]+" height="[\d.]+"/, '').replace(/<rect [^>]*fill="transparent"[^>]*\/>/, '');
+    return svg
+      .replace(/ width="[\d.]+" height="[\d.]+"/, '')
+      .replace(/<rect [^>]*fill="transparent"[^>]*\/>/, '')
+      .replaceAll(/<\/?a>/g, '');
   } finally {
     view.finalize();
   }
@@ -53,7 +56,11 @@ export async function renderChart(spec: object, result: QueryResult, size: Chart
 
 const refuse = (): Promise<never> => Promise.reject(new Error('A chart may not load anything.'));
 
-const REFUSE: Loader = { load: refuse, sanitize: refuse, http: refuse, file: refuse };
+/** A link is drawn without its address. Refusing it would be a rejection that nobody awaits inside of Vega. */
+const sanitize = (_address: string, options: { readonly context?: string }): Promise<{ href: string }> =>
+  options.context === 'href' ? Promise.resolve({} as { href: string }) : refuse();
+
+const REFUSE: Loader = { load: refuse, sanitize, http: refuse, file: refuse };
 
 const SILENT = {
   level: () => SILENT,

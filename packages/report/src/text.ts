@@ -25,9 +25,15 @@ export function csv({ columns, rows }: QueryResult): string {
   return `${lines.join('\r\n')}\r\n`;
 }
 
+/**
+ * What a spreadsheet may take for a formula: a sign, also a full-width one, behind whatever it passes over (blanks,
+ * controls, invisible characters), or a cell that begins with a tab or a line break.
+ */
+const FORMULA = /^(?:[\t\r\n]|[\s\p{Cc}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20])/u;
+
 function csvCell(value: Cell): string {
   if (value === null) return '';
   if (typeof value !== 'string') return String(value);
-  const harmless = /^[=+\-@\t\r]/.test(value) && !/^-?[0-9.]+$/.test(value) ? `'${value}` : value;
+  const harmless = FORMULA.test(value) && !/^-?[0-9.]+$/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DuckdbWarehouse } from '@cuttle/warehouse';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { buildDashboard, type CardDefinition } from '../src/index.js';
+import { csv } from '../src/text.js';
 
 const BAR = { mark: 'bar', encoding: { x: { field: 'a', type: 'ordinal' }, y: { field: 'b', type: 'quantitative' } } };
 
@@ -97,6 +98,36 @@ describe('buildDashboard', () => {
     expect(Buffer.from(data, 'base64').toString()).toBe(`formula,quoted,number,nothing\r\n'=1+1,"a""b,c",-5,\r\n`);
   });
 
+  it.each([
+    '=1',
+    '\n=1',
+    ' =1',
+    '\u00a0+1',
+    '\u200b@a',
+    '\ufeff-a',
+    '\t',
+    '\r',
+    '\uff1d1',
+    '\uff0b1',
+    '\uff0d1',
+    '\uff20a',
+  ])('puts a quote before what a spreadsheet may take for a formula: %j', (value) => {
+    const text = csv({ columns: [{ name: 'a', kind: 'text' }], rows: [[value]] });
+    expect(text.replace(/^a\r\n"?/, '')).toMatch(/^'/);
+  });
+
+  it.each([
+    '',
+    ' ',
+    'a=1',
+    '-5',
+    '-0.5',
+    'a - b',
+  ])('leaves a cell alone that no spreadsheet calculates: %j', (value) => {
+    const text = csv({ columns: [{ name: 'a', kind: 'text' }], rows: [[value]] });
+    expect(text).toBe(`a\r\n${value}\r\n`);
+  });
+
   it('leaves out an address that a chart names', async () => {
     const spec = { mark: 'image', encoding: { url: { value: 'http://127.0.0.1:9/x.png' } } };
     const { html } = await build(card({ type: 'vega', spec, sql: 'select 1 as a' }));
@@ -104,7 +135,29 @@ describe('buildDashboard', () => {
     expect(html).not.toContain('127.0.0.1');
   });
 
-  it('names the card whose query fails', async () => {
-    await expect(build(card({ sql: 'select nope' }))).rejects.toThrow(/Card "card": the query failed\. .*nope/);
+  it.each([
+    ['encoding', { ...BAR, encoding: { ...BAR.encoding, href: { field: 'a' } } }],
+    ['mark', { ...BAR, mark: { type: 'bar', href: 'javascript:alert(1)' } }],
+  ])('draws a chart with a link in its %s without the link', async (_where, spec) => {
+    const sql = "select 'https://example.org/1' as a, 1 as b";
+    const { html, failures } = await build(card({ type: 'vega', spec, sql }));
+    expect(failures).toEqual([]);
+    const [svg] = /<svg .*?<\/svg>/s.exec(html)!;
+    expect(svg).toContain('<path aria-label');
+    expect(svg).not.toMatch(/<a\b|href|javascript/);
+  });
+
+  it('names the card whose query fails or that cannot be drawn, and draws the others', async () => {
+    const broken = { ...BAR, transform: [{ calculate: 'nope(', as: 'c' }] };
+    const { html, cards, failures } = await build(
+      card({ id: 'one', sql: 'select nope' }),
+      card({ id: 'two', type: 'vega', spec: broken }),
+      card({ id: 'three', sql: 'select 42 as a' }),
+    );
+    const reasons = [/^Card "one": the query failed\. .*nope/, /^Card "two" cannot be drawn\. /];
+    expect(failures).toEqual(reasons.map((reason) => expect.stringMatching(reason)));
+    expect(cards.map(({ id }) => id)).toEqual(['three']);
+    expect(html).toContain('<p class="none">Card &quot;two&quot; cannot be drawn.');
+    expect(html).toContain('<td class="number">42</td>');
   });
 });

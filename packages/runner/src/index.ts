@@ -18,6 +18,7 @@ export { type RunOptions, runConnection } from './run/run-connection.js';
 export type { RunLimits } from './run/run-limits.js';
 export { lastResult } from './run/run-log.js';
 export {
+  type ActionControl,
   type ActionEnd,
   type ActionResult,
   namesOf,

@@ -56,7 +56,7 @@ describe('image launcher', () => {
   it('a destination works in the folder of the project, and sees the processes of the machine', () => {
     const request = { command: 'write', files: { config: '/run/1/c.json' }, folder: '/project' } as const;
     const args = containerArguments('c1', { instance: instance('destination', 'd:1'), ...request });
-    expect(args.join(' ')).toContain('--pid host --volume /project:/project --workdir /project d:1 write');
+    expect(args.join(' ')).toContain('--pid host --volume /project:/project --workdir /project -- d:1 write');
   });
 
   it('a connector without an image is refused by name', () => {
@@ -83,7 +83,7 @@ describe('image launcher', () => {
     await once(child, 'exit');
     const [, name] = /--name (\S+)/.exec(calls()[1]!)!;
     while (calls().length < 3) await sleep(10);
-    expect(calls()[2]).toBe(`rm --force ${name}`);
+    expect(calls()[2]).toBe(`rm --force -- ${name}`);
   });
 
   it('the end of a destination is left to the end of its input', async () => {

@@ -38,8 +38,8 @@ describe('runPipeline', () => {
     const step: PlannedStep = {
       kind: 'action',
       name: 'one',
-      run: async (_signal, own) => {
-        given.push(own);
+      run: async (control) => {
+        given.push(control.launcher);
         return { outcome: 'succeeded', summary: '', errors: [] };
       },
     };
@@ -96,7 +96,9 @@ describe('runPipeline', () => {
     expect(entries.map((entry) => entry.type)).toEqual(['step', 'action', 'step', 'action']);
     const identity = { pipeline: 'p', target: 'local', fingerprint: 'same' };
     const holder = new PipelineJournal(folder, identity, false);
-    expect(() => new PipelineJournal(folder, identity, false)).toThrow(/The pipeline p is being run by process/);
+    expect(() => new PipelineJournal(folder, identity, false)).toThrow(
+      /The pipeline p is already running: process \d+ on .+, started /,
+    );
     holder.close();
   });
 });

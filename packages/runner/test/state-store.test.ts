@@ -79,6 +79,7 @@ describe('StateStore', () => {
     const { state, warnings } = made.load();
     expect(state?.streams.at(0)?.state).toBe('first');
     expect(warnings).toEqual([expect.stringMatching(/cannot be used .* of 2026-11-20/)]);
+    expect(warnings.join()).toContain('may get those rows twice');
     expect(fs.existsSync(path.join(folder, 'state', 'a to b.damaged.json'))).toBe(true);
     made.save(stateOf('third', 3));
     expect(fs.readFileSync(previous, 'utf8')).toContain('"first"');

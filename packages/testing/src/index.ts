@@ -42,6 +42,7 @@ export {
   runWithFiles,
   statusIn,
 } from './harness/command-outcome.js';
+export { ConnectProxy } from './harness/connect-proxy.js';
 export { listFiles, makeFolder, removeFolder, writeJson } from './harness/folder.js';
 export { expectGolden, expectGoldenText } from './harness/golden.js';
 export { preload } from './harness/preload.js';

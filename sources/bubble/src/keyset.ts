@@ -1,4 +1,4 @@
-import type { HttpClient } from '@cuttle/airbyte-cdk';
+import { type HttpClient, PagingGuard } from '@cuttle/airbyte-cdk';
 import { SystemError, TransientError } from '@cuttle/protocol';
 import { type Constraint, listThings, PAGE_LIMIT, type Thing, type TimeField, timeOf } from './api.js';
 
@@ -6,6 +6,8 @@ import { type Constraint, listThings, PAGE_LIMIT, type Thing, type TimeField, ti
 const SEARCH_DEPTH = 50_000;
 /** How often the rows of one millisecond are read again because they changed meanwhile. */
 const MAX_PASSES = 10;
+/** Pages in a row, all of whose rows were there before in the same pass, after which it counts as endless. */
+const MAX_STALE = 20;
 
 /**
  * How far a type was read in the order of a time: every row before `timeMs`, and of the rows of that millisecond those
@@ -42,7 +44,8 @@ export interface KeysetPage {
  * read again. Only a run of 100 and more rows of one millisecond is read by offset, see {@link readRun}. The end is a
  * page without a new row; a short page is not.
  *
- * @throws {SystemError} `BUBBLE_RUN_TOO_LONG` for 50,000 or more rows of one millisecond
+ * @throws {SystemError} `BUBBLE_RUN_TOO_LONG` for 50,000 or more rows of one millisecond, `PAGING_STUCK` when pages
+ *   would never end
  */
 export async function* readKeyset(http: HttpClient, range: KeysetRange): AsyncGenerator<KeysetPage> {
   let position = range.from;
@@ -124,9 +127,15 @@ async function* readRun(
   for (let pass = 1; pass <= MAX_PASSES; pass += 1) {
     const inPass = new Set<string>();
     const totals = new Set<number>();
+    const guard = new PagingGuard(`Bubble's type "${type}"`);
     let cursor = 0;
+    let stale = 0;
     for (;;) {
       const page = await listThings(http, type, { sortField: field, constraints, cursor, needsTotal: true });
+      // A short page may come again when rows before it move; a full one may not.
+      if (page.things.length >= PAGE_LIMIT) guard.page(page.things.map(({ _id }) => _id));
+      stale = page.things.every(({ _id }) => inPass.has(_id)) ? stale + 1 : 0;
+      if (stale > MAX_STALE) throw guard.stuck(`${MAX_STALE} pages had no new row`);
       const fresh = page.things.filter(({ _id }) => !seen.has(_id));
       for (const { _id } of page.things) {
         inPass.add(_id);

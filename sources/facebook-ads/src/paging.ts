@@ -1,4 +1,4 @@
-import { type HttpClient, type Logger, nextLink, type RequestOptions } from '@cuttle/airbyte-cdk';
+import { type HttpClient, type Logger, nextLink, PagingGuard, type RequestOptions } from '@cuttle/airbyte-cdk';
 import { isJsonObject, isKnownError, type JsonObject, SystemError } from '@cuttle/protocol';
 import { REDUCE_DATA, retryUnknown } from './error-table.js';
 
@@ -21,11 +21,11 @@ export interface ListRequest {
  * The pages of a list. A page that is too large for Meta is asked for again at half the size, and grows back later.
  *
  * @throws {SystemError} `GRAPH_REDUCE_DATA` when not even one row can be had and the caller wants to give up;
- *   `PAGES_REPEAT` when pages would never end; `NEXT_LINK_REFUSED` for a link to another host
+ *   `PAGING_STUCK` when pages would never end; `NEXT_LINK_REFUSED` for a link to another host
  */
 export async function* listPages(request: ListRequest): AsyncGenerator<readonly JsonObject[]> {
   const { http, path, params } = request;
-  const seen = new Set<string>();
+  const guard = new PagingGuard(`Meta's ${path}`);
   let target: string | undefined = path;
   let own: Readonly<Record<string, string>> = params;
   const size = new PageSize(request);
@@ -37,13 +37,28 @@ export async function* listPages(request: ListRequest): AsyncGenerator<readonly 
     const body: JsonObject = isJsonObject(data) ? data : {};
     const rows = body['data'];
     if (!Array.isArray(rows)) throw new SystemError(`The answer of ${path} has no rows.`, { code: 'GRAPH_ANSWER' });
-    if (rows.length > 0) yield rows.filter(isJsonObject);
-    target = nextPage(body, url);
+    const objects = objectsOf(path, rows);
+    guard.page(idsOf(objects));
+    if (objects.length > 0) yield objects;
+    const next = nextPage(body, url);
+    if (next === undefined) return;
+    target = guard.follow(next);
     own = {};
-    if (target === undefined) return;
-    if (seen.has(target)) throw new SystemError(`The pages of ${path} would never end.`, { code: 'PAGES_REPEAT' });
-    seen.add(target);
   }
+}
+
+/** @throws {SystemError} `GRAPH_ANSWER` for a row that is no object: it must not be left out */
+function objectsOf(path: string, rows: readonly unknown[]): readonly JsonObject[] {
+  return rows.map((row) => {
+    if (isJsonObject(row)) return row;
+    throw new SystemError(`The answer of ${path} has a row that is no object.`, { code: 'GRAPH_ANSWER' });
+  });
+}
+
+/** The ids of rows that have one, all of them; rows of reports have none. */
+function idsOf(rows: readonly JsonObject[]): readonly string[] {
+  const ids = rows.map((row) => row['id']);
+  return ids.every((id) => typeof id === 'string') ? ids : [];
 }
 
 /** The next page's URL without the token that Meta puts in, and without the limit, which is ours. */

@@ -3,6 +3,7 @@ import {
   type HttpClient,
   type HttpResponse,
   type Outcome,
+  PagingGuard,
   type RequestOptions,
   rawPage,
 } from '@cuttle/airbyte-cdk';
@@ -49,7 +50,7 @@ export interface TableList {
 /** Ids of all tables of a dataset. */
 export async function listTables(http: HttpClient, ref: DatasetRef): Promise<TableList> {
   const ids: string[] = [];
-  const seen = new Set<string>();
+  const guard = new PagingGuard(`BigQuery's tables of ${ref.project}.${ref.dataset}`);
   let serverMs: number | undefined;
   let pageToken: string | undefined;
   do {
@@ -58,10 +59,9 @@ export async function listTables(http: HttpClient, ref: DatasetRef): Promise<Tab
     serverMs = serverTime(headers) ?? serverMs;
     const body = asObject(data);
     for (const table of asList(body['tables'])) {
-      const id = asObject(asObject(table)['tableReference'])['tableId'];
-      if (typeof id === 'string') ids.push(id);
+      ids.push(asText(asObject(asObject(table)['tableReference'])['tableId'], 'tableReference.tableId'));
     }
-    pageToken = nextToken(body['nextPageToken'], seen);
+    pageToken = nextToken(body['nextPageToken'], guard);
   } while (pageToken !== undefined);
   return { ids, serverMs };
 }
@@ -172,17 +172,11 @@ export async function queryResults(
 /**
  * The next page token, which must differ from all before.
  *
- * @param seen tokens of the pages before; the new one is added
- * @throws {SystemError} `PAGE_LOOP`
+ * @param guard of the pages before
+ * @throws {SystemError} `PAGING_STUCK`
  */
-export function nextToken(token: unknown, seen: Set<string>): string | undefined {
-  if (token === undefined || token === null || token === '') return undefined;
-  const text = asText(token, 'pageToken');
-  if (seen.has(text)) {
-    throw new SystemError('BigQuery repeats a page token, so the pages would never end.', { code: 'PAGE_LOOP' });
-  }
-  seen.add(text);
-  return text;
+export function nextToken(token: unknown, guard: PagingGuard): string | undefined {
+  return token === undefined || token === null || token === '' ? undefined : guard.follow(asText(token, 'pageToken'));
 }
 
 /** A JSON object of an answer; anything else reads as empty. */

@@ -1,4 +1,5 @@
-import { isKnownError, type KnownError, SystemError } from '@cuttle/protocol';
+import { PagingGuard } from '@cuttle/airbyte-cdk';
+import { isKnownError, type KnownError } from '@cuttle/protocol';
 import { CURSOR_GONE, NOT_FOUND } from './policy.js';
 import type { ListPage, StripeClient, StripeObject, StripeParams } from './stripe-client.js';
 
@@ -27,6 +28,7 @@ export async function* readList(client: StripeClient, query: ListQuery): AsyncGe
   let bound: StripeParams = {};
   let last: { readonly time: unknown; readonly ids: Set<string> } | undefined;
   let skipped = new Set<string>();
+  const guard = new PagingGuard(`Stripe's ${path.split('?')[0]}`);
   for (let restarts = 0; ; ) {
     let page: ListPage;
     try {
@@ -40,7 +42,7 @@ export async function* readList(client: StripeClient, query: ListQuery): AsyncGe
       last = undefined;
       continue;
     }
-    if (after !== query.after) checkProgress(path, page.data, last, createdField);
+    if (after !== query.after) checkProgress(guard, page.data, last, createdField);
     const fresh = page.data.filter(({ id }) => !skipped.has(id));
     if (fresh.length > 0) yield fresh;
     last = lastOf(page.data, last, createdField);
@@ -66,23 +68,18 @@ export function hasCode(error: unknown, code: string): boolean {
 /**
  * Checks that a page lies behind the one before, or reading would never end.
  *
- * @throws {SystemError} `STRIPE_ANSWER`
+ * @throws {SystemError} `PAGING_STUCK`
  */
 function checkProgress(
-  path: string,
+  guard: PagingGuard,
   data: readonly StripeObject[],
   last: { readonly time: unknown; readonly ids: ReadonlySet<string> } | undefined,
   createdField: string | undefined,
 ): void {
   const time = createdField === undefined ? undefined : data[0]?.[createdField];
   const isBack = typeof time === 'number' && typeof last?.time === 'number' && time > last.time;
-  if (!isBack && !data.some(({ id }) => last?.ids.has(id) === true)) return;
-  throw new SystemError(
-    `Stripe's pages of ${path.split('?')[0]} do not keep to starting_after: they would never end.`,
-    {
-      code: 'STRIPE_ANSWER',
-    },
-  );
+  if (isBack || data.some(({ id }) => last?.ids.has(id) === true))
+    throw guard.stuck('they do not keep to starting_after');
 }
 
 /** The time of the last entry with all ids of that time; of a list without times, all ids. */

@@ -3,7 +3,7 @@ import type { Vanished } from './list-history.js';
 import { readChildList } from './paging.js';
 import type { ChildResource, Resource } from './resource.js';
 import type { Columns } from './schema.js';
-import { isIdentified, type StripeClient, type StripeObject } from './stripe-client.js';
+import { identified, type StripeClient, type StripeObject } from './stripe-client.js';
 
 /** What a row says of its object besides what Stripe says. */
 interface Stamp {
@@ -94,7 +94,7 @@ async function* readChildren(
     if (!isGone) yield* readChildList(client, { path: child.path(parent.id) });
     return;
   }
-  const list = listOf(parent[child.inline]);
+  const list = listOf(parent, child.inline);
   if (list === undefined) return;
   yield list.data;
   // Also of a canceled subscription, which stays; of a parent that is gone nothing comes.
@@ -105,7 +105,7 @@ async function* readChildren(
 async function completeLists(client: StripeClient, { lists }: Resource, object: StripeObject): Promise<JsonObject> {
   const whole: Record<string, JsonObject> = {};
   for (const field of lists) {
-    const list = listOf(object[field]);
+    const list = listOf(object, field);
     if (list === undefined || !list.hasMore) continue;
     const data = [...list.data];
     for await (const page of restOf(client, list)) data.push(...page);
@@ -122,10 +122,13 @@ interface InnerList {
   readonly url: string;
 }
 
-function listOf(value: unknown): InnerList | undefined {
+/** @throws {SystemError} `STRIPE_ANSWER` for an entry without id */
+function listOf(object: StripeObject, field: string): InnerList | undefined {
+  const value = object[field];
   if (!isJsonObject(value) || !Array.isArray(value['data'])) return undefined;
   const { data, has_more: hasMore, url } = value;
-  return { data: data.filter(isIdentified), hasMore: hasMore === true, url: typeof url === 'string' ? url : '' };
+  const name = `${field} of ${object.id}`;
+  return { data: identified(name, data), hasMore: hasMore === true, url: typeof url === 'string' ? url : '' };
 }
 
 /** What comes behind the inline entries. An address that does not lie in the API is none. */

@@ -50,7 +50,7 @@ export class StripeClient {
     const { data, has_more: hasMore } = body;
     if (!Array.isArray(data) || typeof hasMore !== 'boolean') throw unknownAnswer(path, 'it is not a list');
     if (hasMore && data.length === 0) throw unknownAnswer(path, 'a page is empty, yet there is more');
-    return { data: data.filter(isIdentified), hasMore };
+    return { data: identified(path, data), hasMore };
   }
 
   /**
@@ -93,9 +93,21 @@ export class StripeClient {
   }
 }
 
-/** Whether something has an id of its own: what has none (an upcoming invoice) cannot be told apart from others. */
+/** Whether something has an id of its own: a text that is not empty. */
 export function isIdentified(value: unknown): value is StripeObject {
   return isJsonObject(value) && typeof value['id'] === 'string' && value['id'] !== '';
+}
+
+/**
+ * The entries of a list. One without an id can neither be told apart nor be paged behind: it must not be left out.
+ *
+ * @throws {SystemError} `STRIPE_ANSWER` naming the list
+ */
+export function identified(list: string, entries: readonly unknown[]): readonly StripeObject[] {
+  return entries.map((entry) => {
+    if (isIdentified(entry)) return entry;
+    throw unknownAnswer(list, 'an entry has no id');
+  });
 }
 
 /** The kit's own error, which the package wraps into one of a lost connection. What it says itself may quote an answer. */

@@ -8,7 +8,7 @@ const CARRIAGE_RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * Cuts a byte stream into lines without decoding it. Empty lines are skipped but counted; a byte order mark at the
+ * Cuts a byte stream into lines without decoding it. Lines without anything but white space are skipped but counted; a byte order mark at the
  * very beginning is dropped. The buffer handed to `onLine` is only valid during the call.
  */
 export class LineSplitter {
@@ -79,6 +79,15 @@ export class LineSplitter {
       if (buffer.subarray(start, start + 3).equals(BYTE_ORDER_MARK)) start += 3;
     }
     if (end > start && buffer[end - 1] === CARRIAGE_RETURN) end -= 1;
-    if (end > start) this.#onLine(buffer, start, end, this.#line);
+    if (end > start && !isBlank(buffer, start, end)) this.#onLine(buffer, start, end, this.#line);
   }
+}
+
+/** Whether there is nothing but blanks, tabs and carriage returns; for nearly every line one byte tells. */
+function isBlank(buffer: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = buffer[at];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== CARRIAGE_RETURN) return false;
+  }
+  return true;
 }

@@ -8,6 +8,7 @@ import { backoffMs } from './backoff.js';
 import { Budget, type BudgetOptions } from './budget.js';
 import { type AttemptResult, type HttpResponse, judge } from './judge-answer.js';
 import type { Answer, HttpPolicy, Outcome } from './policy.js';
+import { proxySecrets } from './proxy.js';
 import { answerError, describeFault, networkError } from './request-error.js';
 import { type Params, requestUrl } from './request-url.js';
 import { retryAfterMs } from './retry-after.js';
@@ -162,7 +163,8 @@ export class HttpClient {
       if (attempt >= this.#limits.maxAttempts) throw fatal;
       const wait = this.#waitFor(attempt, outcome, answer);
       waited += wait;
-      if (waited > this.#limits.maxWaitMs) throw tooLongWait(name, wait);
+      // Waits between repetitions of a broken answer are no rate limit: the fault itself is the reason.
+      if (waited > this.#limits.maxWaitMs) throw outcome.action === 'rate_limit' ? tooLongWait(name, wait) : fatal;
       this.#around.log.debug(`${name}: attempt ${attempt} failed (${result.fault}), next in ${Math.round(wait)} ms`);
       await this.#wait(wait, outcome);
     }
@@ -302,6 +304,7 @@ export interface SharedHttp {
 }
 
 function createShared(policy: HttpPolicy, limits: typeof DEFAULTS, around: HttpAround): SharedHttp {
+  for (const password of proxySecrets(process.env)) around.secrets?.add(password);
   const transport = new Transport({
     maxSockets: policy.budget?.concurrency ?? 8,
     timeoutMs: limits.attemptTimeoutMs,

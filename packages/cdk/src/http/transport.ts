@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { SystemError } from '@cuttle/protocol';
 import { checkUrl, guardedLookup } from './address.js';
+import { proxyFor, tunnelAgent } from './proxy.js';
 import { readBody } from './read-body.js';
 import { followRedirect } from './redirect.js';
 
@@ -46,19 +47,20 @@ export interface TransportOptions {
   readonly lookup?: LookupFunction;
 }
 
-type Agents = { readonly http: import('node:http').Agent; readonly https: import('node:https').Agent };
+type Agents = { readonly http: import('node:http').Agent; readonly https: import('node:http').Agent };
 
 /** Sends single requests with keep-alive sockets, bounded in time and size; follows redirects, never retries. */
 export class Transport {
   readonly #options: TransportOptions;
-  #agents: Promise<Agents> | undefined;
+  /** By the address of the proxy; '' for direct connections. */
+  readonly #agents = new Map<string, Promise<Agents>>();
 
   constructor(options: TransportOptions) {
     this.#options = options;
   }
 
   /**
-   * @throws {ConfigError} `HOST_REFUSED`, `CONFIG_REDIRECTED`
+   * @throws {ConfigError} `HOST_REFUSED`, `CONFIG_REDIRECTED`, `PROXY_REFUSED`, `PROXY_INVALID`
    * @throws {SystemError} `TOO_MANY_REDIRECTS`, `BODY_TOO_LARGE`
    * @throws the network's error otherwise
    */
@@ -73,9 +75,10 @@ export class Transport {
 
   /** Closes idle sockets. */
   async close(): Promise<void> {
-    const agents = await this.#agents;
-    agents?.http.destroy();
-    agents?.https.destroy();
+    for (const { http, https } of await Promise.all(this.#agents.values())) {
+      http.destroy();
+      https.destroy();
+    }
   }
 
   async #follow(first: Exchange): Promise<RawAnswer> {
@@ -95,8 +98,7 @@ export class Transport {
   async #send(exchange: Exchange): Promise<RawAnswer> {
     // Loaded here because `spec` must start without it.
     const { default: axios } = await import('axios');
-    this.#agents ??= this.#createAgents();
-    const agents = await this.#agents;
+    const agents = await this.#agentsFor(exchange.url);
     const response = await axios.request<Readable>({
       method: exchange.method,
       url: exchange.url.href,
@@ -122,6 +124,21 @@ export class Transport {
     } finally {
       exchange.signal.removeEventListener('abort', onAbort);
     }
+  }
+
+  #agentsFor(url: URL): Promise<Agents> {
+    const proxy = proxyFor(url);
+    const known = this.#agents.get(proxy ?? '');
+    if (known !== undefined) return known;
+    const agents = proxy === undefined ? this.#createAgents() : this.#createTunnels(proxy);
+    this.#agents.set(proxy ?? '', agents);
+    return agents;
+  }
+
+  /** The proxy resolves names, so what they resolve to cannot be judged here; literal addresses were. */
+  async #createTunnels(proxy: string): Promise<Agents> {
+    const agent = await tunnelAgent(proxy, { keepAlive: true, maxSockets: this.#options.maxSockets });
+    return { http: agent, https: agent };
   }
 
   async #createAgents(): Promise<Agents> {

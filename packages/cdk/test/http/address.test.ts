@@ -23,12 +23,31 @@ describe('hosts', () => {
     '::ffff:127.0.0.1',
     '::ffff:a9fe:a9fe',
     '64:ff9b::7f00:1',
+    '::127.0.0.1',
+    '::7f00:1',
+    '::ffff:0:7f00:1',
+    '2002:7f00:1::',
+    '2002:a9fe:a9fe::1',
+    '64:ff9b:1::7f00:1',
+    '2001:0:1:2:3:4:80ff:fffe',
+    'fec0::1',
+    'febf::1',
+    '100::1',
+    '192.0.2.1',
+    '203.0.113.9',
     '255.255.255.255',
     'no ip',
   ])('X-08 %s is private', (address) => expect(isPrivateAddress(address)).toBe(true));
 
-  it.each(['8.8.8.8', '172.32.0.1', '2606:4700::1', '::ffff:8.8.8.8'])('%s is public', (address) =>
-    expect(isPrivateAddress(address)).toBe(false));
+  it.each([
+    '8.8.8.8',
+    '172.32.0.1',
+    '192.1.0.1',
+    '2606:4700::1',
+    '2001:4860::8888',
+    '2a00:1450::1',
+    '::ffff:8.8.8.8',
+  ])('%s is public', (address) => expect(isPrivateAddress(address)).toBe(false));
 
   it.each([
     'http://example.com',

@@ -125,6 +125,21 @@ describe('HttpClient', () => {
     expect([requests.length, slept]).toEqual([1, []]);
   });
 
+  it.each([
+    [
+      'an HTML page',
+      answer(200, '<html>Sign in</html>', { 'content-type': 'text/html' }),
+      /no usable answer.*(JSON|HTML)/i,
+    ],
+    ['a cut answer', answer(200, '{"ok":'), /no usable answer.*JSON/i],
+    ['a server error', answer(503, ''), /failed \(503\)/],
+  ])('R-15 %s that comes again until the wait is used up is named, not called a rate limit', async (_what, fail, reason) => {
+    handler = fail;
+    const ended = client({}, { maxAttempts: 50, maxWaitMs: 3000 }).get('/x');
+    await expect(ended).rejects.toMatchObject({ code: 'RETRIES_EXHAUSTED', message: expect.stringMatching(reason) });
+    expect(requests.length).toBeLessThan(50);
+  });
+
   it('tells a wait over a minute with its end, and a short one not', async () => {
     const told: number[] = [];
     handler = failFirst(1, answer(429, '', { 'retry-after': '90' }));

@@ -132,7 +132,9 @@ async function withConfig<Result>(
   const interrupted = interruption(() => context.terminal.err('Stopping.\n'));
   try {
     const launch = launchOptions(context, options, root);
-    return await action(instance, { ...launch, config, mask: new SecretMask(secrets), signal: interrupted.stop });
+    const mask = new SecretMask(secrets);
+    // Whatever is shown here is a connector's answer, its catalog and rows included; none of it is moved anywhere.
+    return mask.applyDeep(await action(instance, { ...launch, config, mask, signal: interrupted.stop }));
   } finally {
     interrupted.release();
   }

@@ -1,4 +1,5 @@
 import type { LogLevel } from '@cuttle/protocol';
+import { indented } from '../render/table.js';
 import type { Paint, Terminal } from '../terminal.js';
 
 /** What each command gets. */
@@ -21,6 +22,6 @@ export function connectorLogs(
 ): (level: LogLevel, message: string) => void {
   return (level, message) => {
     const isShown = isVerbose || level === 'WARN' || level === 'ERROR' || level === 'FATAL';
-    if (isShown) terminal.err(`${colours.dim(level)} ${message}\n`);
+    if (isShown) terminal.err(`${colours.dim(level)} ${indented(message)}\n`);
   };
 }

@@ -6,6 +6,7 @@ import {
   localWarehouse,
   type PipelineAction,
   type Project,
+  projectMask,
 } from '@cuttle/project';
 import {
   type ActionEnd,
@@ -46,17 +47,29 @@ const KEPT_LINES = 20;
  * @throws {ConfigError} when something that it needs is missing, before anything runs
  */
 export function planAction(context: CommandContext, plan: ActionPlan): PlannedStep {
+  const { project, target, environment } = plan;
+  const mask = projectMask(project, target, environment);
+  const showLine = (line: string): void => {
+    if (plan.verbose === true) context.terminal.err(`${mask.apply(line)}\n`);
+  };
+  const step = planKind(plan, showLine);
+  if (step.kind !== 'action') return step;
+  // Programs know the secrets of their environment and may print them.
+  return { ...step, run: async (control) => mask.applyDeep(await step.run(control)) };
+}
+
+function planKind(plan: ActionPlan, showLine: (line: string) => void): PlannedStep {
   const { action } = plan;
   switch (action.kind) {
     case 'transform':
     case 'test':
-      return dbtStep(context, plan, action);
+      return dbtStep(plan, action, showLine);
     case 'report':
       return reportStep(plan, action.dashboards);
     case 'write_back':
       return writeBackStep(plan, action);
     case 'command':
-      return commandStep(context, plan, action.argv);
+      return commandStep(plan, action.argv, showLine);
     default: {
       const missing: never = action;
       return missing;
@@ -64,7 +77,7 @@ export function planAction(context: CommandContext, plan: ActionPlan): PlannedSt
   }
 }
 
-function dbtStep(context: CommandContext, plan: ActionPlan, action: DbtAction): PlannedStep {
+function dbtStep(plan: ActionPlan, action: DbtAction, showLine: (line: string) => void): PlannedStep {
   const { project, environment } = plan;
   const { root } = project;
   const warehouse = localWarehouse(project, plan.target, environment);
@@ -73,16 +86,14 @@ function dbtStep(context: CommandContext, plan: ActionPlan, action: DbtAction): 
   return {
     kind: 'action',
     name,
-    run: async (signal) => {
+    run: async ({ launcher: _launcher, ...stops }) => {
       const end = await runDbt({
         action,
         root,
         warehouse,
         environment,
-        ...(signal === undefined ? {} : { signal }),
-        onLine: (line) => {
-          if (plan.verbose === true) context.terminal.err(`${line}\n`);
-        },
+        ...stops,
+        onLine: showLine,
       });
       return dbtEnd(end, warehouse);
     },
@@ -120,22 +131,22 @@ async function describe(finding: DbtFinding, from: LocalWarehouse): Promise<stri
   return `${head}\n${table.trimEnd()}`;
 }
 
-function commandStep(context: CommandContext, plan: ActionPlan, argv: readonly string[]): PlannedStep {
+function commandStep(plan: ActionPlan, argv: readonly string[], showLine: (line: string) => void): PlannedStep {
   const name = `command ${argv.join(' ')}`;
   return {
     kind: 'action',
     name,
-    run: async (signal) => {
+    run: async ({ launcher: _launcher, ...stops }) => {
       const lines: string[] = [];
       const end = await runProgram({
         argv,
         folder: plan.project.root,
         environment: plan.environment,
-        ...(signal === undefined ? {} : { signal }),
+        ...stops,
         onLine: (line) => {
           lines.push(line);
           if (lines.length > KEPT_LINES) lines.shift();
-          if (plan.verbose === true) context.terminal.err(`${line}\n`);
+          showLine(line);
         },
       });
       if (end.isCancelled) return { outcome: 'cancelled', summary: 'stopped', errors: [] };

@@ -9,7 +9,8 @@ import { leftOut } from './left-out.js';
 import type { ActionPlan } from './plan-action.js';
 
 /**
- * Builds dashboards into `.cuttle/report`: `<name>.html` and `<name>.json`. When one card fails, no file is touched.
+ * Builds dashboards into `.cuttle/report`: `<name>.html` and `<name>.json`. When a card fails, the page says so
+ * in its place, the other cards are drawn, and the step fails.
  *
  * @param files dashboards, absolute
  * @throws {ConfigError} when a dashboard's file has errors; `REPORT_NEEDS_DUCKDB`, unless the whole pipeline runs
@@ -48,13 +49,14 @@ export function reportStep(
           `${JSON.stringify({ version: 1, name, builtAt, cards }, null, 2)}\n`,
         );
       }
+      const failures = built.flatMap(({ name, failures }) => failures.map((text) => `${name}: ${text}`));
       const count = built.reduce((sum, { cards }) => sum + cards.length, 0);
       const written = built.map(({ name }) => path.relative(project.root, path.join(folder, `${name}.html`)));
       const detail = { dashboards: built.map(({ name, cards }) => ({ name, cards })) };
       return {
-        outcome: 'succeeded',
+        outcome: failures.length === 0 ? 'succeeded' : 'failed',
         summary: `${plural(count, 'card')} into ${written.join(', ')}`,
-        errors: [],
+        errors: failures,
         detail,
       };
     },

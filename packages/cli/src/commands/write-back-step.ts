@@ -24,7 +24,7 @@ export function writeBackStep({ project, target, environment }: ActionPlan, acti
   return {
     kind: 'action',
     name,
-    run: async (signal, launcher): Promise<ActionEnd> => {
+    run: async (control): Promise<ActionEnd> => {
       const { outcome, logs, errors, rows } = await writeBack({
         destination,
         root: project.root,
@@ -32,8 +32,7 @@ export function writeBackStep({ project, target, environment }: ActionPlan, acti
         stream: action.stream,
         primaryKey: action.key,
         rows: (add) => eachRow(file, action.from, add),
-        ...(signal === undefined ? {} : { signal }),
-        ...(launcher === undefined ? {} : { launcher }),
+        ...control,
       });
       const summary = [plural(rows, 'row'), ...logs.filter((text) => text.startsWith('Stream '))].join('; ');
       return { outcome, summary: summary.replace(/\.$/, ''), errors, detail: { rows, logs } };

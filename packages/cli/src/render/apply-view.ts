@@ -1,7 +1,8 @@
 import type { ApplyEvent, ApplyReport } from '@cuttle/gitops';
 import type { Paint, Terminal } from '../terminal.js';
+import { visible } from '../terminal-text.js';
 import { count, plural } from './quantity.js';
-import { visible, visibleLines } from './table.js';
+import { indented } from './table.js';
 
 /** What stands on stderr while something happens. */
 const DOING: Readonly<Record<string, string>> = {
@@ -21,7 +22,7 @@ export function applyView(terminal: Terminal, colours: Paint): (event: ApplyEven
 /** The event without control characters: names and messages are the server's. */
 function shown(event: ApplyEvent): ApplyEvent {
   const key = 'key' in event ? { key: visible(event.key) } : {};
-  return 'message' in event ? { ...event, ...key, message: visibleLines(event.message) } : { ...event, ...key };
+  return 'message' in event ? { ...event, ...key, message: indented(event.message) } : { ...event, ...key };
 }
 
 function lineOf(event: ApplyEvent, colours: Paint): string {
@@ -52,7 +53,7 @@ export function renderApply(report: ApplyReport, colours: Paint): string {
   const { done, failed, skipped, schema, jobs } = report;
   const lines = [
     ...done.map(({ key, action }) => `${colours.green('done')}       ${action} ${key}`),
-    ...failed.map(({ key, message }) => `${colours.red('failed')}     ${visible(key)}: ${visibleLines(message)}`),
+    ...failed.map(({ key, message }) => `${colours.red('failed')}     ${visible(key)}: ${indented(message)}`),
     ...skipped.map(({ key, message }) => `${colours.yellow('not tried')}  ${key}: ${message}`),
     ...schema.map(({ source, stream, action, added, removed }) => {
       const columns =

@@ -1,7 +1,7 @@
 import type { Drift, DriftItem, FieldChange } from '@cuttle/gitops';
 import type { Paint } from '../terminal.js';
+import { visible } from '../terminal-text.js';
 import { fieldLabel, valueText } from './plan/values.js';
-import { visible } from './table.js';
 
 /** What somebody changed in Airbyte, a line for each value. */
 export function renderDrift(drift: Drift, colours: Paint): string {

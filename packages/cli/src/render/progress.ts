@@ -1,8 +1,9 @@
 import { streamLabel } from '@cuttle/protocol';
 import type { Progress, RunEvent, StreamProgress } from '@cuttle/runner';
 import { type Paint, paint, type Terminal } from '../terminal.js';
+import { ownCode, visible } from '../terminal-text.js';
 import { byteSize, count, rate } from './quantity.js';
-import { visible } from './table.js';
+import { indented } from './table.js';
 
 /** Time between two lines of one connection when lines cannot be redrawn, in milliseconds. */
 const PLAIN_INTERVAL_MS = 10_000;
@@ -74,8 +75,7 @@ export class ProgressView {
 
   private line(text: string): void {
     this.erase();
-    // A message may have several lines, such as a list of findings.
-    this.terminal.err(`${text.split('\n').map(keepColours).join('\n')}\n`);
+    this.terminal.err(`${indented(text)}\n`);
     if (this.terminal.isInteractive) this.redraw();
   }
 
@@ -92,15 +92,18 @@ export class ProgressView {
     this.erase();
     const lines = [...this.latest.values()].flatMap((progress) => {
       const active = progress.streams.filter((stream) => stream.status !== 'WAITING').slice(-MAX_STREAMS);
-      return [this.colours.bold(progress.connection), ...active.map((stream) => `  ${streamLine(stream)}`)];
+      // A line that is broken by the terminal would not be erased as one.
+      const cut = (line: string): string => line.slice(0, this.terminal.width - 1);
+      const name = this.colours.bold(cut(visible(progress.connection)));
+      return [name, ...active.map((stream) => cut(`  ${streamLine(stream)}`))];
     });
     if (lines.length === 0) return;
-    this.terminal.err(lines.map((line) => `${line.slice(0, this.terminal.width + 8)}\n`).join(''));
+    this.terminal.err(lines.map((line) => `${line}\n`).join(''));
     this.drawnLines = lines.length;
   }
 
   private erase(): void {
-    if (this.drawnLines > 0) this.terminal.err(`\u001b[${this.drawnLines}A\u001b[0J`);
+    if (this.drawnLines > 0) this.terminal.err(ownCode(`[${this.drawnLines}A`) + ownCode('[0J'));
     this.drawnLines = 0;
   }
 }
@@ -120,14 +123,4 @@ function streamLine(stream: StreamProgress): string {
     byteSize(stream.bytes),
     `states ${stream.acknowledgedStates}/${stream.states}${limited}`,
   ].join('  ');
-}
-
-/** Our own colour codes stay, other control characters become visible. */
-function keepColours(text: string): string {
-  // biome-ignore lint/complexity/useRegexLiterals: the escape character is easier to see here
-  const colour = new RegExp('(\u001b\\[\\d+m)');
-  return text
-    .split(colour)
-    .map((part) => (colour.test(part) ? part : visible(part)))
-    .join('');
 }

@@ -1,8 +1,9 @@
 import { streamLabel } from '@cuttle/protocol';
 import type { ActionResult, PipelineResult, RunResult } from '@cuttle/runner';
 import type { Paint } from '../terminal.js';
+import { visible } from '../terminal-text.js';
 import { byteSize, count, duration, rate } from './quantity.js';
-import { renderTable, visible } from './table.js';
+import { renderTable } from './table.js';
 
 /** The table of what a pipeline moved: connection, stream, rows, bytes, seconds, rows per second, state. */
 export function renderRuns(result: PipelineResult, colours: Paint): string {

@@ -1,3 +1,5 @@
+import { visible } from '../terminal-text.js';
+
 /** A column of a text table. */
 export interface Column {
   readonly title: string;
@@ -25,18 +27,9 @@ export function renderTable(columns: readonly Column[], rows: readonly (readonly
   return `${[lines[0], rule, ...lines.slice(1)].join('\n')}\n`;
 }
 
-/** Text without control characters. */
-export function visible(text: string): string {
-  const named: { readonly [character: string]: string } = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-  return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
-    (character) => named[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-}
-
-/** As {@link visible}, line breaks kept. */
-export function visibleLines(text: string): string {
-  return text.split('\n').map(visible).join('\n');
+/** A message of several lines, those behind the first one set in: none can pass for a line of ours. */
+export function indented(text: string): string {
+  return text.split(/\r?\n/).join('\n  ');
 }
 
 function cut(text: string, width: number): string {

@@ -9,6 +9,8 @@ import { Repository, type Written } from '../fake-terminal.js';
 /** Folders of the repository that the stack reads; they are linked, not copied. */
 const LINKED = ['sources', 'destinations', 'dbt', 'dashboards', '.venv'];
 
+const CLOCK = ', environment: [NODE_OPTIONS, CUTTLE_TEST_CLOCK]';
+
 const CUTTLE = path.join(ROOT, 'packages', 'cli', 'bin', 'cuttle.js');
 
 const CONNECTORS = ['sources/bubble', 'sources/ga4-events', 'sources/stripe-ext', 'sources/facebook-ads'];
@@ -44,8 +46,11 @@ export class NovelStack {
     }
   }
 
-  /** Makes the connectors believe that it is another time; they inherit this process's environment. */
+  /** Makes the connectors believe that it is another time: their entries let the two variables through. */
   setClock(time: string): void {
+    const file = path.join(this.root, 'connections', 'novel', 'connectors.yaml');
+    const text = fs.readFileSync(file, 'utf8').replaceAll(/(, path: [\w/-]+)(?=, name)/g, `$1${CLOCK}`);
+    fs.writeFileSync(file, text);
     const clock = path.join(ROOT, 'packages', 'testing', 'preload', 'clock.cjs');
     Object.assign(process.env, { NODE_OPTIONS: `--require ${clock}`, CUTTLE_TEST_CLOCK: time });
   }

@@ -6,6 +6,9 @@ import { assertBuilt, DuckdbFile, makeFolder, ROOT, removeFolder, withoutMeta } 
 
 const CUTTLE = path.join(ROOT, 'packages', 'cli', 'bin', 'cuttle.js');
 
+/** Variables by which a test sets the time of connectors; without this they would stay with the runner. */
+const CLOCK = ['NODE_OPTIONS', 'CUTTLE_TEST_CLOCK'];
+
 /** How a run of `cuttle` ended. */
 export interface CuttleResult {
   readonly code: number | null;
@@ -36,10 +39,10 @@ export class Stack {
       {
         kind: 'Connectors',
         sources: {
-          bubble: { path: path.join(ROOT, 'sources/bubble') },
-          'ga4-events': { path: path.join(ROOT, 'sources/ga4-events') },
+          bubble: { path: path.join(ROOT, 'sources/bubble'), environment: CLOCK },
+          'ga4-events': { path: path.join(ROOT, 'sources/ga4-events'), environment: CLOCK },
         },
-        destinations: { duckdb: { path: path.join(ROOT, 'destinations/duckdb') } },
+        destinations: { duckdb: { path: path.join(ROOT, 'destinations/duckdb'), environment: CLOCK } },
       },
       {
         kind: 'Source',

@@ -229,9 +229,17 @@ function isAlive(text: string): boolean {
 }
 
 function heldBy(file: string, text: string): ConfigError {
-  const { pid, host, startedAt } = JSON.parse(text === '' ? '{}' : text) as Readonly<Record<string, unknown>>;
-  const holder = `process ${String(pid)} on ${String(host)} since ${String(startedAt)}`;
-  return new ConfigError(`Another apply of this target is running (${holder}). If it is not, remove ${file}.`, {
+  return new ConfigError(`Another apply of this target is running (${holderOf(text)}). If it is not, remove ${file}.`, {
     code: 'APPLY_LOCKED',
   });
+}
+
+/** A file that is empty or cut off names nobody. */
+function holderOf(text: string): string {
+  try {
+    const { pid, host, startedAt } = JSON.parse(text) as Readonly<Record<string, unknown>>;
+    return `process ${String(pid)} on ${String(host)} since ${String(startedAt)}`;
+  } catch {
+    return 'its file does not say by whom';
+  }
 }

@@ -9,6 +9,7 @@ import {
 import { type Clock, systemClock } from '../client/clock.js';
 import { ConfigApi } from '../client/config-api.js';
 import { ApiClient } from '../client/http.js';
+import { proxyFetch } from '../client/proxy-fetch.js';
 import { PublicApi } from '../client/public-api.js';
 import { Catalogs } from './catalogs.js';
 import { Fingerprints, Lock } from './lock.js';
@@ -45,7 +46,7 @@ export interface Session {
 export function connect(project: Project, options: SessionOptions): { target: AirbyteTarget; client: ApiClient } {
   const target = airbyteTarget(project, options.target, options.environment);
   const client = new ApiClient(target, {
-    fetch: options.fetch ?? fetch,
+    fetch: options.fetch ?? proxyFetch,
     clock: options.clock ?? systemClock,
     timeoutMs: options.timeoutMs ?? 60_000,
     slowTimeoutMs: options.slowTimeoutMs ?? 900_000,

@@ -25,8 +25,8 @@ export interface SourceListener {
 
 const RECORD_START = Buffer.from('{"type":"RECORD","record":{"stream":');
 const QUOTE = 0x22;
-/** Longest piece of a garbage line that is passed on, in characters. */
-const GARBAGE_LENGTH = 1000;
+/** Longest piece of a garbage line that is passed on, in characters; it is masked before it is cut to what is shown. */
+const GARBAGE_LENGTH = 20_000;
 
 /**
  * The lines of a source on their way to the destination.

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { ConfigError } from '@cuttle/protocol';
+import { containerVariables } from './connector-environment.js';
 import type { Launcher, LaunchRequest } from './launcher.js';
 
 /** Where the files of a run lie in a container. */
@@ -11,7 +12,7 @@ const FILES = '/config';
  * Starts connectors from their images with `docker run`: read-only root, no capabilities, the user of this process, the
  * network of this machine. Sources see their own files only; a destination sees the project's folder, at its own path.
  *
- * @param environment of the docker command; nothing of it enters a container
+ * @param environment of the docker command; proxies, language and what the Connectors entry lists enter a container
  * @throws {ConfigError} `IMAGES_UNAVAILABLE` when no engine answers
  */
 export function imageLauncher(environment: NodeJS.ProcessEnv): Launcher {
@@ -23,7 +24,7 @@ export function imageLauncher(environment: NodeJS.ProcessEnv): Launcher {
   return {
     start(request) {
       const name = `cuttle-${randomUUID()}`;
-      const child = spawn('docker', containerArguments(name, request), {
+      const child = spawn('docker', containerArguments(name, request, environment), {
         env: environment,
         stdio: ['pipe', 'pipe', 'pipe'],
         detached: true,
@@ -39,7 +40,11 @@ export function imageLauncher(environment: NodeJS.ProcessEnv): Launcher {
 }
 
 /** Arguments of `docker` for a command. @throws {ConfigError} `IMAGE_MISSING` when the document names no image */
-export function containerArguments(name: string, { instance, command, files, folder }: LaunchRequest): string[] {
+export function containerArguments(
+  name: string,
+  { instance, command, files, folder }: LaunchRequest,
+  environment: NodeJS.ProcessEnv = {},
+): string[] {
   const { connector, role } = instance;
   if (connector.image === undefined) {
     throw new ConfigError(
@@ -54,8 +59,11 @@ export function containerArguments(name: string, { instance, command, files, fol
   return [
     ...['run', '--rm', '--interactive', '--name', name, '--network', 'host', '--read-only', '--volume', '/tmp'],
     ...['--cap-drop', 'ALL', '--security-opt', 'no-new-privileges', ...userArguments()],
+    // By name: docker reads the value from its own environment, so that none stands in the list of processes.
+    ...containerVariables(environment, instance).flatMap((variable) => ['--env', variable]),
     ...mounts.flatMap((mount) => ['--volume', mount]),
     ...(command === 'write' ? destinationArguments(folder) : []),
+    '--',
     connector.image,
     command,
     ...given.flatMap(([option, file]) => [`--${option}`, `${FILES}/${path.basename(file)}`]),
@@ -77,7 +85,7 @@ function userArguments(): readonly string[] {
  * its container running. Gives a function that lets it act now.
  */
 function startGuard(name: string, environment: NodeJS.ProcessEnv): () => void {
-  const script = 'cat; exec docker rm --force "$0"';
+  const script = 'cat; exec docker rm --force -- "$0"';
   const guard = spawn('sh', ['-c', script, name], {
     env: environment,
     stdio: ['pipe', 'ignore', 'ignore'],

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { ConnectorInstance } from '@cuttle/project';
 import { ConfigError } from '@cuttle/protocol';
+import { connectorEnvironment } from './connector-environment.js';
 
 /** Commands of a connector. */
 export type ConnectorCommandName = 'spec' | 'check' | 'discover' | 'read' | 'write' | 'sql';
@@ -32,7 +33,7 @@ export interface Launcher {
 
 const LIFELINE = path.join(__dirname, '..', '..', 'resources', 'lifeline.js');
 
-/** Starts `node <path>/bin/main.js`. */
+/** Starts `node <path>/bin/main.js`. @param environment a connector gets what {@link connectorEnvironment} lets through */
 export function processLauncher(environment: NodeJS.ProcessEnv): Launcher {
   return {
     start({ instance, command, files, folder }) {
@@ -42,7 +43,7 @@ export function processLauncher(environment: NodeJS.ProcessEnv): Launcher {
       const lifeline = command === 'write' ? [] : ['--require', LIFELINE];
       return spawn(process.execPath, [...lifeline, script, command, ...options], {
         cwd: folder,
-        env: environment,
+        env: connectorEnvironment(environment, instance),
         stdio: ['pipe', 'pipe', 'pipe', ...(command === 'write' ? [] : (['pipe'] as const))],
         detached: true,
       });

@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ConfigError, diskError } from '@cuttle/protocol';
 import { lifeOf, thisProcess } from '../state/process-identity.js';
 
 const PREFIX = 'cuttle-run-';
@@ -13,18 +14,27 @@ export class PrivateFiles {
   readonly folder: string;
   private readonly onExit = (): void => this.remove();
 
+  /** @throws {ConfigError} `TEMP_FOLDER_UNUSABLE`, {SystemError} `DISK_FULL` */
   constructor() {
     const base = os.tmpdir();
-    removeLeftovers(base);
-    this.folder = fs.mkdtempSync(path.join(base, `${PREFIX}${process.pid}-`));
-    fs.writeFileSync(path.join(this.folder, 'owner.json'), JSON.stringify(thisProcess()), { mode: 0o600 });
+    try {
+      removeLeftovers(base);
+      this.folder = fs.mkdtempSync(path.join(base, `${PREFIX}${process.pid}-`));
+    } catch (error) {
+      throw unusable(error, base);
+    }
     process.on('exit', this.onExit);
+    this.write('owner.json', JSON.stringify(thisProcess()));
   }
 
-  /** Writes a file and gives its path. */
+  /** Writes a file and gives its path. @throws {SystemError} `DISK_FULL` */
   write(name: string, content: string): string {
     const file = path.join(this.folder, name);
-    fs.writeFileSync(file, content, { mode: 0o600, flag: 'wx' });
+    try {
+      fs.writeFileSync(file, content, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      throw diskError(error, this.folder);
+    }
     return file;
   }
 
@@ -33,6 +43,16 @@ export class PrivateFiles {
     process.off('exit', this.onExit);
     fs.rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function unusable(error: unknown, base: string): unknown {
+  const known = diskError(error, base);
+  if (known !== error) return known;
+  const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+  return new ConfigError(
+    `The folder for temporary files, ${base}, cannot be used (${reason}). Make it, or let TMPDIR name another one.`,
+    { code: 'TEMP_FOLDER_UNUSABLE', cause: error },
+  );
 }
 
 function removeLeftovers(base: string): void {

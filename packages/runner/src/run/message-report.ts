@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { SecretMask } from '@cuttle/project';
-import { type AirbyteMessage, isJsonObject, type KnownError, type LogLevel, streamLabel } from '@cuttle/protocol';
+import { type AirbyteMessage, type KnownError, type LogLevel, streamLabel } from '@cuttle/protocol';
+import { eachTextLine } from '../pipe/text-lines.js';
 import type { Origin, RunError, RunEvent } from './events.js';
 import { traceCode } from './one-shot.js';
 import type { SyncTracker } from './sync-tracker.js';
@@ -11,6 +12,15 @@ const MAX_LOG_LENGTH = 20_000;
 /** Lines without a message that are passed on, of each connector; the rest is counted. */
 const MAX_GARBAGE = 20;
 
+/** Errors of a run that are kept and shown; the first ones say what went wrong. */
+const MAX_ERRORS = 200;
+
+/** Unknown types of messages that are named. */
+const MAX_TYPES = 20;
+
+/** Longest piece of such a line, in characters. */
+const MAX_GARBAGE_LENGTH = 1000;
+
 /** Turns what connectors say into events: masked, cut, errors collected in the tracker. */
 export class MessageReport {
   private readonly connection: string;
@@ -19,24 +29,13 @@ export class MessageReport {
   private readonly emit: (event: RunEvent) => void;
   private readonly garbageCount = { source: 0, destination: 0 };
   private readonly unknownTypes = new Set<string>();
+  private errorCount = 0;
 
   constructor(connection: string, mask: SecretMask, tracker: SyncTracker, emit: (event: RunEvent) => void) {
     this.connection = connection;
     this.mask = mask;
     this.tracker = tracker;
     this.emit = emit;
-  }
-
-  /** A message of the protocol, or undefined when the text is none. */
-  decode(text: string): AirbyteMessage | undefined {
-    try {
-      const value: unknown = JSON.parse(text);
-      return isJsonObject(value) && typeof value['type'] === 'string'
-        ? (value as unknown as AirbyteMessage)
-        : undefined;
-    } catch {
-      return undefined;
-    }
   }
 
   /** A message other than RECORD and STATE; parts that are missing are passed over, as on the platform. */
@@ -50,10 +49,15 @@ export class MessageReport {
         'WARN',
         `The ${origin} changed its own config; a local run cannot keep it. Update the document or the secret.`,
       );
-    } else if (!this.unknownTypes.has(message.type)) {
-      this.unknownTypes.add(message.type);
-      this.note('WARN', `Messages of type ${String(message.type).slice(0, 40)} of the ${origin} are ignored.`);
+    } else {
+      this.unknown(origin, String(message.type).slice(0, 40));
     }
+  }
+
+  private unknown(origin: 'source' | 'destination', type: string): void {
+    if (this.unknownTypes.has(type) || this.unknownTypes.size >= MAX_TYPES) return;
+    this.unknownTypes.add(type);
+    this.note('WARN', `Messages of type ${type} of the ${origin} are ignored.`);
   }
 
   /** A line that is no message: it becomes a log line; only the first ones are passed on. */
@@ -63,19 +67,13 @@ export class MessageReport {
     const count = this.garbageCount[origin];
     if (count > MAX_GARBAGE) return;
     const more = count === MAX_GARBAGE ? ' (further lines of this kind are not shown)' : '';
-    this.log(origin, 'WARN', `Not a message: ${text.trim().slice(0, 1000)}${more}`);
+    this.log(origin, 'WARN', `Not a message: ${this.mask.apply(text.trim()).slice(0, MAX_GARBAGE_LENGTH)}${more}`);
   }
 
   /** What a connector writes to stderr is logs. */
   stderr(origin: 'source' | 'destination', stream: Readable): void {
-    let rest = '';
-    stream.on('data', (chunk: Buffer) => {
-      const lines = (rest + chunk.toString('utf8')).split('\n');
-      rest = (lines.pop() ?? '').slice(-MAX_LOG_LENGTH);
-      for (const line of lines.filter((entry) => entry.trim() !== '')) this.log(origin, 'INFO', line);
-    });
-    stream.on('end', () => {
-      if (rest.trim() !== '') this.log(origin, 'INFO', rest);
+    eachTextLine(stream, (line) => {
+      if (line.trim() !== '') this.log(origin, 'INFO', line);
     });
   }
 
@@ -122,6 +120,8 @@ export class MessageReport {
 
   private error(error: RunError): void {
     const masked = { ...error, message: this.masked(error.message) };
+    this.errorCount += 1;
+    if (this.errorCount > MAX_ERRORS) return;
     this.tracker.errors.push(masked);
     this.emit({ type: 'error', connection: this.connection, error: masked });
   }

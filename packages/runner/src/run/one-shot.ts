@@ -3,19 +3,24 @@ import {
   type AirbyteMessage,
   ConfigError,
   type ErrorTrace,
-  isJsonObject,
   type JsonObject,
   type LogLevel,
   SystemError,
   TransientError,
 } from '@cuttle/protocol';
+import { decodeMessage } from '../pipe/connector-message.js';
+import { ConnectorTexts } from '../pipe/connector-texts.js';
 import { LineReader } from '../pipe/line-reader.js';
+import { eachTextLine } from '../pipe/text-lines.js';
 import { ConnectorProcess, describeExit } from '../process/connector-process.js';
 import type { ConnectorCommandName, Launcher } from '../process/launcher.js';
 import { PrivateFiles } from '../process/private-files.js';
 
 /** Time a one-shot command may take by default, in milliseconds. */
 export const ONE_SHOT_MS = 120_000;
+
+/** Longest piece of a line that is no message, in characters. */
+const MAX_NOISE = 1000;
 
 /** Longest line of a one-shot command, in bytes. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -80,17 +85,17 @@ export async function runOneShot<Type extends AnswerType>(
 /** Whether the time was over. */
 async function collect(running: ConnectorProcess, answer: Answer, options: OneShotOptions): Promise<boolean> {
   let isLate = false;
-  const end = (): void => running.kill('SIGKILL');
+  const end = (): void => running.endNow();
   const timer = setTimeout(() => {
     isLate = true;
     end();
   }, options.timeoutMs ?? ONE_SHOT_MS);
   options.signal?.addEventListener('abort', end, { once: true });
   running.stdin.end();
-  running.stderr.on('data', (chunk: Buffer) => answer.noise(chunk.toString('utf8')));
+  eachTextLine(running.stderr, (text) => answer.noise(text));
   const reader = new LineReader(answer, MAX_LINE_BYTES);
   try {
-    for await (const chunk of running.stdout) reader.push(chunk as Buffer);
+    for await (const chunk of running.output()) reader.push(chunk);
     const rest = reader.takePending();
     answer.line(rest, 0, rest.length);
   } finally {
@@ -107,51 +112,28 @@ class Answer {
   lastText = '';
   private readonly wanted: AnswerType;
   private readonly options: OneShotOptions;
+  private readonly texts: ConnectorTexts;
 
   constructor(wanted: AnswerType, options: OneShotOptions) {
     this.wanted = wanted;
     this.options = options;
+    this.texts = new ConnectorTexts(options.mask);
   }
 
   line(buffer: Buffer, start: number, end: number): void {
     const text = buffer.toString('utf8', start, end);
-    const message = decode(text);
+    const message = decodeMessage(text);
     if (message === undefined) this.noise(text);
-    else if (message.type === this.wanted) this.found ??= message;
-    else if (message.type === 'LOG') this.options.onLog?.(message.log.level, this.masked(message.log.message));
-    else if (message.type === 'TRACE' && message.trace.error !== undefined)
-      this.error ??= maskedTrace(message.trace.error, this.options.mask);
+    else if (message.type === this.wanted) this.found ??= this.texts.answer(message);
+    else if (message.type === 'LOG') this.texts.log(message, this.options.onLog);
+    else if (message.type === 'TRACE') this.error ??= this.texts.error(message);
   }
 
   /** A line that is no message. */
   noise(text: string): void {
     if (text.trim() === '') return;
-    this.lastText = this.masked(text.trim().slice(0, 1000));
+    this.lastText = this.texts.masked(text.trim()).slice(0, MAX_NOISE);
     this.options.onLog?.('INFO', this.lastText);
-  }
-
-  private masked(text: string): string {
-    return this.options.mask?.apply(text) ?? text;
-  }
-}
-
-/** The texts of a trace without secrets. */
-export function maskedTrace(trace: ErrorTrace, mask: SecretMask | undefined): ErrorTrace {
-  const { message, internal_message: internal } = trace;
-  if (mask === undefined) return trace;
-  return {
-    ...trace,
-    message: mask.apply(message),
-    ...(internal === undefined ? {} : { internal_message: mask.apply(internal) }),
-  };
-}
-
-function decode(text: string): AirbyteMessage | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) && typeof value['type'] === 'string' ? (value as unknown as AirbyteMessage) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

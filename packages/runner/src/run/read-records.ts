@@ -1,7 +1,9 @@
-import type { AirbyteMessage } from '@cuttle/protocol';
+import { type AirbyteMessage, type ErrorTrace, isJsonObject } from '@cuttle/protocol';
+import { decodeMessage } from '../pipe/connector-message.js';
+import { ConnectorTexts } from '../pipe/connector-texts.js';
 import { LineReader } from '../pipe/line-reader.js';
 import type { ConnectorProcess, ProcessExit } from '../process/connector-process.js';
-import { fromTrace, maskedTrace, ONE_SHOT_MS, type OneShotOptions } from './one-shot.js';
+import { fromTrace, ONE_SHOT_MS, type OneShotOptions } from './one-shot.js';
 
 type RecordMessage = Extract<AirbyteMessage, { type: 'RECORD' }>['record'];
 
@@ -29,23 +31,22 @@ export async function readRecords(
 ): Promise<RecordsRead> {
   const records: RecordMessage[] = [];
   let failure: Error | undefined;
-  const end = (): void => running.kill('SIGKILL');
+  const end = (): void => running.endNow();
   const timer = setTimeout(end, options.timeoutMs ?? ONE_SHOT_MS);
   options.signal?.addEventListener('abort', end, { once: true });
   running.stdin.end();
   running.stderr.resume();
+  const texts = new ConnectorTexts(options.mask);
   const line = (buffer: Buffer, start: number, stop: number): void => {
-    const message = parse(buffer.toString('utf8', start, stop));
-    if (message?.type === 'RECORD') records.push(message.record);
-    else if (message?.type === 'LOG')
-      options.onLog?.(message.log.level, options.mask?.apply(message.log.message) ?? message.log.message);
-    else if (message?.type === 'TRACE' && message.trace.error !== undefined)
-      failure ??= fromTrace(maskedTrace(message.trace.error, options.mask));
+    const message = decodeMessage(buffer.toString('utf8', start, stop));
+    if (message?.type === 'RECORD' && isJsonObject(message.record?.data)) records.push(message.record);
+    else if (message?.type === 'LOG') texts.log(message, options.onLog);
+    else if (message?.type === 'TRACE') failure ??= failureOf(texts.error(message));
   };
   const reader = new LineReader({ line }, MAX_LINE_BYTES);
   try {
-    for await (const chunk of running.stdout) {
-      reader.push(chunk as Buffer);
+    for await (const chunk of running.output()) {
+      reader.push(chunk);
       if (records.length >= limit) break;
     }
   } finally {
@@ -56,10 +57,6 @@ export async function readRecords(
   return { records, exit, failure };
 }
 
-function parse(text: string): AirbyteMessage | undefined {
-  try {
-    return JSON.parse(text) as AirbyteMessage;
-  } catch {
-    return undefined;
-  }
+function failureOf(trace: ErrorTrace | undefined): Error | undefined {
+  return trace === undefined ? undefined : fromTrace(trace);
 }

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import { type ConnectionPlan, type Environment, resolveConfig, SecretMask } from '@cuttle/project';
 import {
@@ -14,7 +13,7 @@ import { ConnectorProcess } from '../process/connector-process.js';
 import { type Launcher, processLauncher } from '../process/launcher.js';
 import { PrivateFiles } from '../process/private-files.js';
 import { stateMessages } from '../state/connection-state.js';
-import { type LockHolder, takeLock } from '../state/run-lock.js';
+import { describeHolder, type LockHolder, takeLock } from '../state/run-lock.js';
 import { StateStore } from '../state/state-store.js';
 import { configureStreams } from './configured-streams.js';
 import { discover } from './connector-commands.js';
@@ -253,13 +252,10 @@ class ConnectionRun {
   }
 
   private locked(file: string, holder: LockHolder | undefined): RunResult {
-    const who =
-      holder === undefined
-        ? `the lock file ${file}, which cannot be read`
-        : `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`;
-    const hint = holder === undefined || holder.host !== os.hostname() ? ` If that run is over, remove ${file}.` : '';
-    const message = `Connection "${this.plan.name}" is already running: ${who}.${hint}`;
-    this.errors.push({ origin: 'runner', code: 'RUN_LOCKED', message });
+    const message = `Connection "${this.plan.name}" is already running: ${describeHolder(file, holder)}`;
+    const error: RunError = { origin: 'runner', code: 'RUN_LOCKED', message };
+    this.errors.push(error);
+    this.emit({ type: 'error', connection: this.plan.name, error });
     return this.result('locked', []);
   }
 

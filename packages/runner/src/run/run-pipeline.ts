@@ -24,14 +24,23 @@ export interface ActionResult extends ActionEnd {
   readonly elapsedMs: number;
 }
 
+/** What an action is stopped by and starts connectors with. */
+export interface ActionControl {
+  /** Stops it and keeps what is done. */
+  readonly signal?: AbortSignal;
+  /** Ends its processes at once. */
+  readonly killSignal?: AbortSignal;
+  /** Starts connectors, where it is not to be by processes. */
+  readonly launcher?: Launcher;
+}
+
 /** A step of a pipeline, ready to run: connections that run at the same time, or something else to do. */
 export type PlannedStep =
   | { readonly kind: 'sync'; readonly plans: readonly ConnectionPlan[] }
   | {
       readonly kind: 'action';
       readonly name: string;
-      /** @param launcher starts connectors, where it is not to be by processes */
-      run(signal: AbortSignal | undefined, launcher?: Launcher): Promise<ActionEnd>;
+      run(control: ActionControl): Promise<ActionEnd>;
     };
 
 /** How a pipeline is run. */
@@ -120,11 +129,19 @@ async function act(
   const startedAt = new Date((options.wallClock ?? Date.now)()).toISOString();
   const startedMs = performance.now();
   options.onAction?.(step.name);
-  const end = await step.run(options.signal, options.launcher).catch(failed);
+  const end = await step.run(controlOf(options)).catch(failed);
   const action = { name: step.name, startedAt, elapsedMs: performance.now() - startedMs, ...end };
   options.journal?.note({ type: 'action', action });
   actions.push(action);
   return action.outcome === 'succeeded';
+}
+
+function controlOf({ signal, killSignal, launcher }: PipelineOptions): ActionControl {
+  return {
+    ...(signal === undefined ? {} : { signal }),
+    ...(killSignal === undefined ? {} : { killSignal }),
+    ...(launcher === undefined ? {} : { launcher }),
+  };
 }
 
 /** An error that is no defect of ours ends the action, and is shown like any other. */

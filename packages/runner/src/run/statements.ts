@@ -53,7 +53,7 @@ export async function previewStatements(
     stream,
     statements: records
       .filter((record) => streamKey({ ...record, name: record.stream }) === streamKey(stream))
-      .map(({ data }) => String(data['sql'])),
+      .map(({ data }) => mask.apply(String(data['sql']))),
   }));
 }
 

@@ -7,6 +7,7 @@ import {
   TransientError,
   toKnownError,
 } from '@cuttle/protocol';
+import { decodeMessage } from '../pipe/connector-message.js';
 import { LineReader } from '../pipe/line-reader.js';
 import { SourceLines } from '../pipe/source-lines.js';
 import { mapSourceState, readAcknowledgedState } from '../pipe/state-lines.js';
@@ -85,10 +86,12 @@ export class SyncSession {
     try {
       await this.pump();
       const sourceExit = await source.endWithin(2 * this.parts.limits.stopMs);
+      this.noteHeldPipe('source', source);
       await this.endSource(sourceExit);
       const isComplete = sourceExit.code === 0 && this.failure === undefined && !this.isCancelled;
       const destinationExit = await this.finishDestination(isComplete);
       await acknowledged;
+      this.noteHeldPipe('destination', destination);
       this.judgeDestination(destinationExit);
       return { sourceExit, destinationExit, isComplete };
     } finally {
@@ -108,8 +111,8 @@ export class SyncSession {
   /** Ends both processes at once. */
   kill(): void {
     this.isCancelled = true;
-    this.parts.source.kill('SIGKILL');
-    this.parts.destination.kill('SIGKILL');
+    this.parts.source.endNow();
+    this.parts.destination.endNow();
   }
 
   /** Ends the run with an error; the first one counts. */
@@ -120,11 +123,17 @@ export class SyncSession {
     void this.parts.source.stop(this.parts.limits.stopMs);
   }
 
+  private noteHeldPipe(role: 'source' | 'destination', { wasHeldOpen }: ConnectorProcess): void {
+    if (!wasHeldOpen || this.isCancelled) return;
+    const what = `The ${role} has ended, and a process that it started kept its output open`;
+    this.parts.report.note('WARN', `${what}; the output was closed and the process ended.`);
+  }
+
   private async pump(): Promise<void> {
     try {
-      for await (const chunk of this.parts.source.stdout) {
+      for await (const chunk of this.parts.source.output()) {
         const before = this.lines.messages;
-        this.reader.push(chunk as Buffer);
+        this.reader.push(chunk);
         this.lines.endRun();
         if (this.lines.messages !== before) this.sourceSeenMs = performance.now();
         await this.forward();
@@ -224,9 +233,9 @@ export class SyncSession {
     });
     const reader = new LineReader(sink, limits.maxLineBytes);
     try {
-      for await (const chunk of destination.stdout) {
+      for await (const chunk of destination.output()) {
         this.destinationSeenMs = performance.now();
-        reader.push(chunk as Buffer);
+        reader.push(chunk);
       }
     } catch (error) {
       this.fail(error);
@@ -235,12 +244,8 @@ export class SyncSession {
   }
 
   private onDestinationExit(): void {
-    const { destination, source, limits } = this.parts;
-    // Wakes a write that waits for a reader that is gone.
-    destination.stdin.destroy();
+    const { source, limits } = this.parts;
     if (!this.isInputEnded) void source.stop(limits.stopMs);
-    // A process that it left behind may hold the pipe.
-    setTimeout(() => destination.stdout.destroy(), limits.stopMs).unref();
   }
 
   /** Called when all output was read: an ERROR trace says more than an exit code. */
@@ -293,7 +298,7 @@ class DestinationLines {
 
   line(buffer: Buffer, start: number, end: number): void {
     const text = buffer.toString('utf8', start, end);
-    const message = this.report.decode(text);
+    const message = decodeMessage(text);
     if (message === undefined) this.report.garbage('destination', text);
     else if (message.type === 'STATE') this.acknowledge(text);
     else this.report.message('destination', message);

@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { TransientError } from '@cuttle/protocol';
 import { type LogEntry, RunLog } from '../run/run-log.js';
-import { takeLock } from './run-lock.js';
+import { describeHolder, takeLock } from './run-lock.js';
 import { safeName } from './safe-name.js';
 
 /** Which pipeline, where. */
@@ -47,8 +47,8 @@ export class PipelineJournal {
     const startedAt = new Date(clock()).toISOString();
     const lock = takeLock(folder, name, identity.target, startedAt);
     if (lock.kind === 'held') {
-      const by = lock.holder === undefined ? '' : ` by process ${lock.holder.pid} since ${lock.holder.startedAt}`;
-      throw new TransientError(`The ${name} is being run${by}.`, { code: 'PIPELINE_LOCKED' });
+      const by = describeHolder(lock.file, lock.holder);
+      throw new TransientError(`The ${name} is already running: ${by}`, { code: 'PIPELINE_LOCKED' });
     }
     this.release = lock.release;
     this.identity = identity;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { lifeOf, type ProcessIdentity, thisProcess } from './process-identity.js';
 import { safeName } from './safe-name.js';
@@ -14,6 +15,16 @@ export interface LockHolder extends ProcessIdentity {
 export type LockResult =
   | { readonly kind: 'taken'; readonly tookOverFrom?: LockHolder; release(): void }
   | { readonly kind: 'held'; readonly file: string; readonly holder: LockHolder | undefined };
+
+/** Who holds a lock, and what to do when nobody does any more, for a message. */
+export function describeHolder(file: string, holder: LockHolder | undefined): string {
+  const who =
+    holder === undefined
+      ? `the lock file ${file}, which cannot be read`
+      : `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`;
+  const hint = holder === undefined || holder.host !== os.hostname() ? ` If that run is over, remove ${file}.` : '';
+  return `${who}.${hint}`;
+}
 
 /**
  * Takes the lock of a connection on a target, without waiting. The lock of a process that is gone is taken over; one of

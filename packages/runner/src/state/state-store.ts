@@ -67,7 +67,7 @@ export class StateStore {
       throw this.damaged(reason);
     }
     this.keepDamaged(current.kind);
-    const note = `The state file ${this.file} cannot be used (${reason}); the one before it, of ${before.state.savedAt}, is used instead.`;
+    const note = `The state file ${this.file} cannot be used (${reason}); the one before it, of ${before.state.savedAt}, is used instead. What came since then is read again: tables that rows are appended to may get those rows twice.`;
     return { state: before.state, warnings: [...warnings, note, ...before.warnings] };
   }
 

@@ -16,6 +16,8 @@ export interface DbtRequest {
   /** Environment of dbt, and what `CUTTLE_DBT` is read from. */
   readonly environment: Environment;
   readonly signal?: AbortSignal;
+  /** Ends dbt at once. */
+  readonly killSignal?: AbortSignal;
   /** Gets what dbt prints, line by line. */
   readonly onLine?: (line: string) => void;
 }
@@ -121,6 +123,7 @@ class DbtRun {
         DBT_SEND_ANONYMOUS_USAGE_STATS: 'false',
       },
       ...(request.signal === undefined ? {} : { signal: request.signal }),
+      ...(request.killSignal === undefined ? {} : { killSignal: request.killSignal }),
       onLine: (line) => {
         this.lines.push(line);
         if (this.lines.length > KEPT_LINES) this.lines.shift();

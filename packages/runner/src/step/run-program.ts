@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { DRAIN_MS } from '../process/connector-process.js';
 
 /** What is started, and what it is told. */
 export interface ProgramRequest {
@@ -6,6 +7,8 @@ export interface ProgramRequest {
   readonly folder: string;
   readonly environment: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal;
+  /** Ends it at once. */
+  readonly killSignal?: AbortSignal;
   /** Gets each line of stdout and stderr. */
   readonly onLine: (line: string) => void;
 }
@@ -23,40 +26,55 @@ export interface ProgramEnd {
 /** Time between SIGINT and SIGKILL, in milliseconds. */
 const STOP_MS = 10_000;
 
-/** Runs a program in a process group of its own, so that Ctrl-C reaches it through us only, once. */
+/**
+ * Runs a program in a process group of its own, so that Ctrl-C reaches it through us only, once. It has ended when its
+ * process has: what it left running in the background may keep its pipes, which are closed here after a few seconds.
+ */
 export function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   const [file, ...args] = request.argv;
-  if (request.signal?.aborted) return Promise.resolve({ code: undefined, isCancelled: true });
+  const { signal, killSignal } = request;
+  if (signal?.aborted) return Promise.resolve({ code: undefined, isCancelled: true });
   const child = spawn(file ?? '', args, {
     cwd: request.folder,
     env: request.environment,
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  const kill = (signal: NodeJS.Signals): void => {
+  const kill = (name: NodeJS.Signals): void => {
     try {
-      if (child.pid !== undefined) process.kill(-child.pid, signal);
+      if (child.pid !== undefined) process.kill(-child.pid, name);
     } catch {
       // The group is gone.
     }
   };
+  const close = (): void => {
+    child.stdout.destroy();
+    child.stderr.destroy();
+  };
   let isCancelled = false;
-  let timer: NodeJS.Timeout | undefined;
+  const timers: NodeJS.Timeout[] = [];
+  const end = (): void => {
+    kill('SIGKILL');
+    close();
+  };
   const stop = (): void => {
     isCancelled = true;
     kill('SIGINT');
-    timer = setTimeout(() => kill('SIGKILL'), STOP_MS);
+    timers.push(setTimeout(end, STOP_MS));
   };
-  request.signal?.addEventListener('abort', stop, { once: true });
+  signal?.addEventListener('abort', stop, { once: true });
+  killSignal?.addEventListener('abort', end, { once: true });
   for (const stream of [child.stdout, child.stderr]) passLines(stream, request.onLine);
   return new Promise((resolve) => {
-    const end = (found: Omit<ProgramEnd, 'isCancelled'>): void => {
-      clearTimeout(timer);
-      request.signal?.removeEventListener('abort', stop);
+    const settle = (found: Omit<ProgramEnd, 'isCancelled'>): void => {
+      for (const timer of timers) clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      killSignal?.removeEventListener('abort', end);
       resolve({ ...found, isCancelled });
     };
-    child.once('error', (error) => end({ code: undefined, problem: error.message }));
-    child.once('close', (code) => end({ code }));
+    child.once('error', (error) => settle({ code: undefined, problem: error.message }));
+    child.once('exit', () => timers.push(setTimeout(isCancelled ? end : close, DRAIN_MS)));
+    child.once('close', (code) => settle({ code }));
   });
 }
 

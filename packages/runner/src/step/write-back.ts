@@ -1,8 +1,11 @@
 import fs from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ConnectorInstance, type Environment, resolveConfig, SecretMask } from '@cuttle/project';
-import type { AirbyteMessage, JsonObject } from '@cuttle/protocol';
+import type { JsonObject } from '@cuttle/protocol';
+import { decodeMessage } from '../pipe/connector-message.js';
+import { ConnectorTexts } from '../pipe/connector-texts.js';
 import { ConnectorProcess, describeExit } from '../process/connector-process.js';
 import { type Launcher, processLauncher } from '../process/launcher.js';
 import { PrivateFiles } from '../process/private-files.js';
@@ -18,6 +21,8 @@ export interface WriteBackRequest {
   /** Hands out the rows. They wait in a file, so that their source is free while the destination works. */
   readonly rows: (add: (row: JsonObject) => void) => Promise<void>;
   readonly signal?: AbortSignal;
+  /** Ends the destination at once. */
+  readonly killSignal?: AbortSignal;
   readonly launcher?: Launcher;
 }
 
@@ -59,13 +64,16 @@ export async function writeBack(request: WriteBackRequest): Promise<WriteBackEnd
     });
     const running = new ConnectorProcess(child, `destination "${request.destination.name}"`);
     const stop = (): void => void running.stop(STOP_MS);
+    const kill = (): void => running.endNow();
     request.signal?.addEventListener('abort', stop, { once: true });
+    request.killSignal?.addEventListener('abort', kill, { once: true });
     const heard = listen(running, mask);
     // A destination that ends early tells why by its exit, not by the broken pipe.
     await pipeline(fs.createReadStream(input.file), running.stdin).catch(() => undefined);
     const exit = await running.exited;
     const { logs, errors, hasState } = await heard;
     request.signal?.removeEventListener('abort', stop);
+    request.killSignal?.removeEventListener('abort', kill);
     const { rows } = input;
     if (request.signal?.aborted) return { outcome: 'cancelled', logs, errors, rows };
     if (exit.code === 0 && errors.length === 0 && hasState) return { outcome: 'succeeded', logs, errors, rows };
@@ -126,19 +134,19 @@ async function listen(
   const logs: string[] = [];
   const errors: string[] = [];
   let hasState = false;
+  const texts = new ConnectorTexts(mask);
   running.stderr.resume();
-  for await (const line of createInterface({ input: running.stdout })) {
-    let message: AirbyteMessage;
-    try {
-      message = JSON.parse(line) as AirbyteMessage;
-    } catch {
-      continue;
+  for await (const line of createInterface({ input: Readable.from(running.output()) })) {
+    const message = decodeMessage(line);
+    if (message?.type === 'STATE') hasState = true;
+    else if (message?.type === 'LOG')
+      texts.log(message, (level, text) => {
+        if (level !== 'DEBUG' && level !== 'TRACE') logs.push(text);
+      });
+    else if (message?.type === 'TRACE') {
+      const error = texts.error(message);
+      if (error !== undefined) errors.push(error.message);
     }
-    if (message.type === 'STATE') hasState = true;
-    else if (message.type === 'LOG' && !['DEBUG', 'TRACE'].includes(message.log.level))
-      logs.push(mask.apply(message.log.message));
-    else if (message.type === 'TRACE' && message.trace.error !== undefined)
-      errors.push(mask.apply(message.trace.error.message));
   }
   return { logs, errors, hasState };
 }

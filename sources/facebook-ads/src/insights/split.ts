@@ -1,4 +1,5 @@
 import type { HttpClient, Logger } from '@cuttle/airbyte-cdk';
+import { type JsonObject, SystemError } from '@cuttle/protocol';
 import { listPages } from '../paging.js';
 import { type FieldMerge, type Job, levelBelow, type Scope } from './job.js';
 import { idFields, type Report } from './report.js';
@@ -93,8 +94,15 @@ async function listIds(context: SplitContext, level: Scope['level'], scope: Scop
     limit: pageSize,
     whenTooLarge: 'retry',
   } as const;
-  for await (const page of listPages(request)) ids.push(...page.map((row) => String(row['id'])));
+  for await (const page of listPages(request)) ids.push(...page.map((row) => idOf(path, row)));
   return ids;
+}
+
+/** @throws {SystemError} `GRAPH_ANSWER` */
+function idOf(path: string, row: JsonObject): string {
+  const id = row['id'];
+  if (typeof id === 'string' && id !== '') return id;
+  throw new SystemError(`The answer of ${path} has a row without an id.`, { code: 'GRAPH_ANSWER' });
 }
 
 function anyStatus(level: Scope['level']): object {

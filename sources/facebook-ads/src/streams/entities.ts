@@ -8,7 +8,7 @@ import {
   type StateProblem,
   Stream,
 } from '@cuttle/airbyte-cdk';
-import { canonicalJson, isJsonObject, type JsonObject } from '@cuttle/protocol';
+import { canonicalJson, isJsonObject, type JsonObject, SystemError } from '@cuttle/protocol';
 import { type CastRecord, recordCast } from '../cast.js';
 import type { FacebookAdsConfig } from '../config.js';
 import { retryUnknown } from '../error-table.js';
@@ -185,8 +185,13 @@ export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
   #record(row: JsonObject, account: string): JsonObject {
     const own = this.#cast(row);
     const id = this.#definition.lacksId ? contentId(row) : own['id'];
+    if (typeof id !== 'string' || id === '') {
+      throw new SystemError(`Meta gave a row of ${this.name} of account ${account} without an id.`, {
+        code: 'GRAPH_ANSWER',
+      });
+    }
     // Spread keeps fields with odd names, such as __proto__, as data.
-    return { ...own, id: id ?? null, account_id: account };
+    return { ...own, id, account_id: account };
   }
 
   #timeOf(record: JsonObject): number {

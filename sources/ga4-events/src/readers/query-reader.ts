@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Answer, HttpClient, Logger, Outcome } from '@cuttle/airbyte-cdk';
+import { type Answer, type HttpClient, type Logger, type Outcome, PagingGuard } from '@cuttle/airbyte-cdk';
 import { ConfigError, TransientError } from '@cuttle/protocol';
 import {
   asObject,
@@ -58,14 +58,14 @@ export class QueryReader implements ShardReader {
     const { maximumBytesBilled, jobProject } = this.#settings;
     const options = { ...query, maximumBytesBilled, maxResults: pageRows(table) };
     let page = await startQuery(this.#http, jobProject, options, randomUUID(), classify);
-    const seen = new Set<string>();
+    const guard = new PagingGuard(`BigQuery's table ${table.id}`);
     let pageToken: string | undefined;
     let isBegun = false;
     for (let polls = 0; page !== undefined; ) {
       if (page.head['jobComplete'] === true) {
         yield { fields: decodeFields(page.head['schema']), rows: page.rows };
         isBegun = true;
-        pageToken = nextToken(page.head['pageToken'], seen);
+        pageToken = nextToken(page.head['pageToken'], guard);
         if (pageToken === undefined) return;
       } else {
         await wait(Math.min(POLL_MS.first * 2 ** polls, POLL_MS.most));

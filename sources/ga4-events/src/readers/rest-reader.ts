@@ -1,4 +1,4 @@
-import type { HttpClient } from '@cuttle/airbyte-cdk';
+import { type HttpClient, PagingGuard } from '@cuttle/airbyte-cdk';
 import { type DatasetRef, listRows, nextToken, type TableDetails } from '../api.js';
 import { pageRows } from './page-size.js';
 import { type RowBatch, type ShardReader, ShardVanishedError } from './shard-reader.js';
@@ -22,13 +22,13 @@ export class RestReader implements ShardReader {
       page.catch(() => undefined);
       return page;
     };
-    const seen = new Set<string>();
+    const guard = new PagingGuard(`BigQuery's table ${table.id}`);
     let pageToken: string | undefined;
     let coming = ask();
     do {
       const page = await coming;
       if (page === undefined) throw new ShardVanishedError(table.id);
-      pageToken = nextToken(page.head['pageToken'], seen);
+      pageToken = nextToken(page.head['pageToken'], guard);
       if (pageToken !== undefined) coming = ask(pageToken);
       yield { fields: table.fields, rows: page.rows };
     } while (pageToken !== undefined);

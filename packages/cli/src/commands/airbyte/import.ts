@@ -4,7 +4,7 @@ import { importWorkspace, openSession, rememberImport } from '@cuttle/gitops';
 import { ConfigError } from '@cuttle/protocol';
 import { EXIT } from '../../exit-code.js';
 import { plural } from '../../render/quantity.js';
-import { visible } from '../../render/table.js';
+import { visible } from '../../terminal-text.js';
 import { type CommandContext, writeResult } from '../context.js';
 import { findAirbyteProject, sessionOptions, type TargetOptions } from './open-target.js';
 

@@ -1,6 +1,6 @@
 import type { FieldChange, Plan, PlanItem, SchemaChange, SecretChange, StreamChange } from '@cuttle/gitops';
+import { visible } from '../../terminal-text.js';
 import { plural } from '../quantity.js';
-import { visible } from '../table.js';
 import { fieldLabel, valueText } from './values.js';
 
 /** What a line is about; decides its symbol and colour. */

@@ -1,6 +1,6 @@
 import { syncWordOf } from '@cuttle/gitops';
 import { isJsonObject, type Json } from '@cuttle/protocol';
-import { visible } from '../table.js';
+import { visible } from '../../terminal-text.js';
 
 /** Longest value that is written out, in characters. */
 const MAX_VALUE = 48;
