@@ -4,7 +4,7 @@ import { type Control, controlTarget } from './control.js';
 import type { Statement, TablePlan } from './dialect.js';
 import { type Engine, KeyValueError } from './engine.js';
 import { type Segment, SegmentRefusedError, verifySegment } from './segment.js';
-import { noteLostDigitsOf, repairSegment, withoutRecords } from './slow-lane.js';
+import { repairSegment, withoutRecords } from './slow-lane.js';
 import { removeFiles, type StreamLoad, type Taken } from './stream-load.js';
 import { tableRelation } from './table-relation.js';
 import type { StagedLoad, Warehouse } from './warehouse.js';
@@ -32,10 +32,8 @@ interface Readable {
  */
 export async function commitStream(context: CommitContext, load: StreamLoad, taken: Taken): Promise<readonly number[]> {
   const isSide = taken.side.length > 0;
-  const segments = (isSide ? taken.side : taken.closed).map((segment) => {
-    verifySegment(segment);
-    return noteLostDigitsOf(segment, load.options.plan);
-  });
+  const segments = isSide ? taken.side : taken.closed;
+  for (const segment of segments) verifySegment(segment);
   const write = (ready: readonly Segment[]) =>
     isSide ? commitSide(context, load, taken, ready) : commitClosed(context, load, taken, ready);
   const done = await withReadable(context, load, segments, write);

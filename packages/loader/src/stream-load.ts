@@ -3,6 +3,7 @@ import type { RecordLine } from '@cuttle/airbyte-cdk';
 import { type ConfiguredStream, isMarkerState, type StateMessage, type StreamStatus } from '@cuttle/protocol';
 import type { TableName, TablePlan } from './dialect.js';
 import { BatchDigest, contentOf } from './digest.js';
+import { LostDigits } from './lost-digits.js';
 import type { Segment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
 
@@ -66,6 +67,7 @@ export interface Taken {
 export class StreamLoad {
   readonly options: StreamLoadOptions;
   readonly #digest: BatchDigest | undefined;
+  readonly #lostDigits: LostDigits;
   #batches: Batch[] = [];
   #carried: Segment[] = [];
   #isMatching: boolean;
@@ -85,6 +87,7 @@ export class StreamLoad {
 
   constructor(options: StreamLoadOptions) {
     this.options = options;
+    this.#lostDigits = new LostDigits(new Map(options.plan.columns.map(({ property, type }) => [property, type])));
     const { kind, isFresh } = options.landing;
     this.#digest = kind === 'append' && !isFresh ? new BatchDigest() : undefined;
     this.#isMatching = options.knownBatches.length > 0;
@@ -93,7 +96,9 @@ export class StreamLoad {
   record(line: RecordLine): void {
     const { buffer } = line;
     this.#digest?.add(buffer, line.dataStart, line.dataEnd);
-    this.options.writer.append(buffer, line.start, line.end, line.line);
+    const noted = this.#lostDigits.note(line);
+    if (noted === undefined) this.options.writer.append(buffer, line.start, line.end, line.line);
+    else this.options.writer.append(noted, 0, noted.length, line.line, this.#lostDigits.meta);
     this.#recordsSinceState += 1;
     this.last = 'record';
   }
