@@ -12,6 +12,7 @@ import { controlKey, controlTarget } from './control.js';
 import type { Statement } from './dialect.js';
 import { endSync } from './end-sync.js';
 import type { Engine } from './engine.js';
+import { HeldSpace } from './held-space.js';
 import { type OpenStream, openStreams } from './open-streams.js';
 import { commitStream } from './stream-commit.js';
 import type { Taken } from './stream-load.js';
@@ -47,6 +48,8 @@ export interface LoaderOptions {
   /** Folder for staging files; the caller removes it. */
   readonly folder: string;
   readonly limits: LoaderLimits;
+  /** Room for rows that wait for a state, where writing them twice costs more than reading them late; default none. */
+  readonly held?: HeldSpace;
 }
 
 /** Memory that the buffers of all streams may hold together. */
@@ -76,6 +79,7 @@ export async function loadStreams(options: LoaderOptions): Promise<void> {
       deleteMode,
       folder,
       openBytes: limits.commitBytes / 2,
+      held: options.held ?? new HeldSpace(0),
       log,
     }),
   );

@@ -3,9 +3,13 @@ import type { RecordLine } from '@cuttle/airbyte-cdk';
 import { type ConfiguredStream, isMarkerState, type StateMessage, type StreamStatus } from '@cuttle/protocol';
 import type { TableName, TablePlan } from './dialect.js';
 import { BatchDigest, contentOf } from './digest.js';
+import type { HeldSpace } from './held-space.js';
 import { LostDigits } from './lost-digits.js';
 import type { Segment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
+
+/** Rows of which some are longer go to the side table early. */
+const LONG_LINE_BYTES = 128 * 1024;
 
 /**
  * Where the rows of a stream go.
@@ -38,8 +42,9 @@ export interface StreamLoadOptions {
   /** Hashes of batches that an earlier attempt of this sync committed, in order. */
   readonly knownBatches: readonly string[];
   readonly writer: SegmentWriter;
-  /** Rows that wait for a state beyond this size go to the side table. */
+  /** Rows that wait for a state beyond this size go to the side table, unless there is room for their files. */
   readonly openBytes: number;
+  readonly held: HeldSpace;
 }
 
 /** The rows between two states. */
@@ -75,6 +80,8 @@ export class StreamLoad {
   #recordsSinceState = 0;
   #isEnding = false;
   #dropped = 0;
+  /** Bytes taken of the space for files that wait. */
+  #heldBytes = 0;
   #replayedRecords = 0;
   /** Rows of this attempt in the side table. */
   openRows = 0;
@@ -169,6 +176,7 @@ export class StreamLoad {
     this.#batches = [];
     if (batches.length > 0) {
       const ready = [...this.#carried, ...closed];
+      this.#freeHeld();
       this.#carried = writer.resume(open);
       return { closed: ready, batches, side: [], dropped: this.#dropped };
     }
@@ -176,10 +184,11 @@ export class StreamLoad {
     this.#carried = [];
     if (this.#isEnding) removeFiles(side.splice(0));
     if (side.length === 0) return undefined;
-    if (sumBytes(side) < openBytes) {
+    if (sumBytes(side) < openBytes || this.#mayHold(side)) {
       this.#carried = writer.resume(side);
       return undefined;
     }
+    this.#freeHeld();
     return { closed: [], batches: [], side, dropped: this.#dropped };
   }
 
@@ -188,6 +197,21 @@ export class StreamLoad {
     this.options.writer.drop();
     removeFiles(this.#carried);
     this.#carried = [];
+    this.#freeHeld();
+  }
+
+  /** Long lines do not wait: as many of them as a state stands behind would be more than one commit can hold. */
+  #mayHold(segments: readonly Segment[]): boolean {
+    if (segments.some(({ longestLine }) => longestLine > LONG_LINE_BYTES)) return false;
+    const bytes = sumBytes(segments);
+    if (!this.options.held.grow(this.#heldBytes, bytes)) return false;
+    this.#heldBytes = bytes;
+    return true;
+  }
+
+  #freeHeld(): void {
+    this.options.held.free(this.#heldBytes);
+    this.#heldBytes = 0;
   }
 
   #isReplay(batch: Batch): boolean {
