@@ -18,6 +18,7 @@ export {
 } from './dialect.js';
 export { Engine, type EngineOptions } from './engine.js';
 export { rareForm } from './engine-functions.js';
+export { HeldSpace } from './held-space.js';
 export { joinNotes } from './join-notes.js';
 export { type CommitConfig, loadLimits } from './load-limits.js';
 export { type LoaderOptions, loadStreams } from './loader.js';

@@ -11,6 +11,7 @@ import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, Trans
 import { CommitGroup } from './commit-group.js';
 import { endSync } from './end-sync.js';
 import type { Engine } from './engine.js';
+import { HeldSpace } from './held-space.js';
 import { hasOddNames, readable, withSoundNames } from './odd-lines.js';
 import { type OpenStream, openStreams } from './open-streams.js';
 import { endedWell, fenceOf, goesStraightIn, isWhole, needsSettling, settlingOf } from './settle.js';
@@ -49,6 +50,8 @@ export interface LoaderOptions {
   readonly limits: LoaderLimits;
   /** The warehouse loads small batches that were read and cast here; default false. */
   readonly takesSmallBatches?: boolean;
+  /** Room for rows that wait for a state, where writing them twice costs more than reading them late; default none. */
+  readonly held?: HeldSpace;
 }
 
 /** Memory that the buffers of all streams may hold together. */
@@ -78,6 +81,7 @@ export async function loadStreams(options: LoaderOptions): Promise<void> {
       deleteMode,
       folder,
       openBytes: limits.commitBytes / 2,
+      held: options.held ?? new HeldSpace(0),
       log,
     }),
   );

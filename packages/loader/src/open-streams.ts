@@ -18,6 +18,7 @@ import {
   namesOf,
 } from './control.js';
 import type { Dialect, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
+import type { HeldSpace } from './held-space.js';
 import { SegmentWriter } from './segment-writer.js';
 import { type Landing, StreamLoad } from './stream-load.js';
 import { type SyncRule, syncRule } from './sync-rule.js';
@@ -43,6 +44,7 @@ export interface OpenOptions {
   readonly deleteMode: DeleteMode;
   readonly folder: string;
   readonly openBytes: number;
+  readonly held: HeldSpace;
   /** For the user: a stream whose completeness cannot be known, what is not removed, a sync that follows an ended one. */
   readonly log: { readonly info: (message: string) => void; readonly warn: (message: string) => void };
 }
@@ -180,7 +182,7 @@ class Opening {
   }
 
   open(): OpenStream {
-    const { folder, openBytes } = this.#options;
+    const { folder, openBytes, held } = this.#options;
     const prefix = path.basename(`s${this.#index}`);
     const load = new StreamLoad({
       configured: this.#configured,
@@ -192,6 +194,7 @@ class Opening {
       knownBatches: this.rule.knownBatches,
       writer: new SegmentWriter({ folder, prefix, segmentRecords: ROW_GROUP_RECORDS }),
       openBytes,
+      held,
     });
     const { generation, wasPlaced } = this.rule;
     return { load, control: this.#schema.control, generation, wasPlaced };

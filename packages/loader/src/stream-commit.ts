@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { ConfigError, type KnownError, streamLabel, TransientError } from '@cuttle/protocol';
 import { castSelect } from './cast-select.js';
 import { type Control, controlTarget } from './control.js';
 import type { Relation, Statement, TablePlan } from './dialect.js';
 import { type Engine, KeyValueError } from './engine.js';
 import { type Segment, SegmentRefusedError, verifySegment } from './segment.js';
-import { noteLostDigitsOf, repairSegment, withoutRecords } from './slow-lane.js';
+import { repairSegment, withoutRecords } from './slow-lane.js';
 import { readSmallBatch } from './small-batch.js';
 import { removeFiles, type StreamLoad, type Taken } from './stream-load.js';
 import { tableRelation } from './table-relation.js';
@@ -28,14 +29,19 @@ interface Readable {
 }
 
 /**
- * Writes what was taken from a stream, in one transaction. The segments are checked first; when the reader refuses one,
- * all go through the slow lane and the commit is tried once more.
+ * Writes what was taken from a stream, in one transaction. The segments are checked first; those that the reader refuses
+ * go through the slow lane, and the commit is tried once more.
  *
  * @returns places of the records that could not be loaded, counted over the taken ones
  */
 export async function commitStream(context: CommitContext, load: StreamLoad, taken: Taken): Promise<readonly number[]> {
   const isSide = taken.side.length > 0;
-  const segments = (isSide ? taken.side : taken.closed).map((segment) => checked(segment, load));
+  const segments = isSide ? taken.side : taken.closed;
+  for (const segment of segments) {
+    verifySegment(segment);
+    // Many may have waited for a state; signals and timers have their turn between two.
+    await setImmediate();
+  }
   const write = (ready: readonly Segment[]) =>
     isSide ? commitSide(context, load, taken, ready) : commitClosed(context, load, taken, ready);
   const done = await withReadable(context, load, segments, write);
@@ -80,11 +86,6 @@ export async function planCommit(
     finish,
     release: () => relation.release(),
   };
-}
-
-function checked(segment: Segment, load: StreamLoad): Segment {
-  verifySegment(segment);
-  return noteLostDigitsOf(segment, load.options.plan);
 }
 
 async function withReadable(
@@ -235,12 +236,17 @@ function loadOf(context: CommitContext, load: StreamLoad, segments: readonly Seg
   return { plan, segments, records, generationId: context.generationId, syncId: context.syncId, ordered, batchTable };
 }
 
-/** Repairs every segment; records that are refused even so are found by halving and left out. */
+/** Repairs the segments that are refused; records that are refused even so are found by halving and left out. */
 async function makeReadable(context: CommitContext, load: StreamLoad, segments: readonly Segment[]): Promise<Readable> {
   const result: Segment[] = [];
   const rejected: number[] = [];
   let before = 0;
   for (const original of segments) {
+    if (await isReadable(context, load, original)) {
+      result.push(original);
+      before += original.records;
+      continue;
+    }
     const { segment, rejected: odd } = repairSegment(original);
     const places = [...Array(original.records).keys()].filter((place) => !odd.includes(place));
     const refused = (await isReadable(context, load, segment))

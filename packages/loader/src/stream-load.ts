@@ -9,8 +9,13 @@ import {
 } from '@cuttle/protocol';
 import type { TableName, TablePlan } from './dialect.js';
 import { BatchDigest, contentOf } from './digest.js';
+import type { HeldSpace } from './held-space.js';
+import { LostDigits } from './lost-digits.js';
 import type { Segment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
+
+/** Rows of which some are longer go to the side table early. */
+const LONG_LINE_BYTES = 128 * 1024;
 
 /**
  * Where the rows of a stream go.
@@ -45,8 +50,9 @@ export interface StreamLoadOptions {
   /** Hashes of batches that an earlier attempt of this sync committed, in order. */
   readonly knownBatches: readonly string[];
   readonly writer: SegmentWriter;
-  /** Rows that wait for a state beyond this size go to the side table. */
+  /** Rows that wait for a state beyond this size go to the side table, unless there is room for their files. */
   readonly openBytes: number;
+  readonly held: HeldSpace;
 }
 
 /** The rows between two states. */
@@ -77,6 +83,7 @@ export interface Taken {
 export class StreamLoad {
   readonly options: StreamLoadOptions;
   readonly #digest: BatchDigest | undefined;
+  readonly #lostDigits: LostDigits;
   #batches: Batch[] = [];
   #carried: Segment[] = [];
   #isMatching: boolean;
@@ -84,6 +91,8 @@ export class StreamLoad {
   #recordsSinceState = 0;
   #isEnding = false;
   #dropped = 0;
+  /** Bytes taken of the space for files that wait. */
+  #heldBytes = 0;
   #replayedRecords = 0;
   /** Rows of this attempt in the side table. */
   openRows = 0;
@@ -98,6 +107,7 @@ export class StreamLoad {
 
   constructor(options: StreamLoadOptions) {
     this.options = options;
+    this.#lostDigits = new LostDigits(new Map(options.plan.columns.map(({ property, type }) => [property, type])));
     const { kind, isFresh, startsEmpty } = options.landing;
     this.isSideEmpty = startsEmpty;
     this.#digest = kind === 'append' && !isFresh ? new BatchDigest() : undefined;
@@ -107,7 +117,9 @@ export class StreamLoad {
   record(line: RecordLine): void {
     const { buffer } = line;
     this.#digest?.add(buffer, line.dataStart, line.dataEnd);
-    this.options.writer.append(buffer, line.start, line.end, line.line);
+    const noted = this.#lostDigits.note(line);
+    if (noted === undefined) this.options.writer.append(buffer, line.start, line.end, line.line);
+    else this.options.writer.append(noted, 0, noted.length, line.line, this.#lostDigits.meta);
     this.#recordsSinceState += 1;
     this.last = 'record';
   }
@@ -179,6 +191,7 @@ export class StreamLoad {
     this.#batches = [];
     if (batches.length > 0) {
       const ready = [...this.#carried, ...closed];
+      this.#freeHeld();
       this.#carried = writer.resume(open);
       return { closed: ready, batches, side: [], dropped: this.#dropped };
     }
@@ -186,10 +199,11 @@ export class StreamLoad {
     this.#carried = [];
     if (this.#isEnding) removeFiles(side.splice(0));
     if (side.length === 0) return undefined;
-    if (sumBytes(side) < openBytes) {
+    if (sumBytes(side) < openBytes || this.#mayHold(side)) {
       this.#carried = writer.resume(side);
       return undefined;
     }
+    this.#freeHeld();
     return { closed: [], batches: [], side, dropped: this.#dropped };
   }
 
@@ -198,6 +212,21 @@ export class StreamLoad {
     this.options.writer.drop();
     removeFiles(this.#carried);
     this.#carried = [];
+    this.#freeHeld();
+  }
+
+  /** Long lines do not wait: as many of them as a state stands behind would be more than one commit can hold. */
+  #mayHold(segments: readonly Segment[]): boolean {
+    if (segments.some(({ longestLine }) => longestLine > LONG_LINE_BYTES)) return false;
+    const bytes = sumBytes(segments);
+    if (!this.options.held.grow(this.#heldBytes, bytes)) return false;
+    this.#heldBytes = bytes;
+    return true;
+  }
+
+  #freeHeld(): void {
+    this.options.held.free(this.#heldBytes);
+    this.#heldBytes = 0;
   }
 
   #isReplay(batch: Batch): boolean {
