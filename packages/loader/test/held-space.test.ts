@@ -23,7 +23,7 @@ function load(held: HeldSpace, prefix: string): StreamLoad {
   return new StreamLoad({
     configured,
     plan: { table, columns: [], key: [], cursor: undefined, tombstone: undefined },
-    landing: { kind: 'append', into: table, replace: 'never', isFresh: false },
+    landing: { kind: 'append', into: table, replace: 'never', isFresh: false, startsEmpty: false },
     openTable: { ...table, name: 'open' },
     batchTable: { ...table, name: 'batch' },
     attempt: 1,

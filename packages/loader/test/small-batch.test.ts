@@ -128,7 +128,7 @@ describe('readSmallBatch', () => {
     return {
       plan: { table, columns, key: [], cursor: undefined, tombstone: undefined },
       segments: [
-        { path: file, bytes, records: lines.length, checksum: 0, longestLine: bytes, mayLoseDigits: false, lines: [] },
+        { path: file, bytes, records: lines.length, checksum: 0, longestLine: bytes, metas: [], lines: [] },
       ],
       records: lines.length,
       generationId: 7,
