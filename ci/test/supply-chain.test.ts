@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { judge } from '../advisories.js';
 import { isAllowed, runtimePackages } from '../licences.js';
 
 const ROOT = path.join(__dirname, '..', '..');
@@ -19,6 +20,28 @@ describe('supply chain', () => {
     expect(isAllowed('Apache-2.0 AND MIT')).toBe(true);
     expect(isAllowed('GPL-3.0 OR MIT')).toBe(true);
     for (const licence of ['UNLICENSED', 'none', 'GPL-3.0', 'MIT AND GPL-3.0']) expect(isAllowed(licence)).toBe(false);
+  });
+
+  it('X-11 a high advisory is a finding; a low one, and a registry that does not answer, are none', () => {
+    const title = 'Code runs';
+    const via = [{ title, url: 'https://example.org/GHSA-1' }, 'other'];
+    const report = { vulnerabilities: { a: { severity: 'high', range: '<2', via }, b: { severity: 'low', via: [] } } };
+    expect(judge(JSON.stringify(report))).toEqual({
+      kind: 'known',
+      findings: ['high: a <2\n  Code runs https://example.org/GHSA-1'],
+    });
+    expect(judge('{"vulnerabilities":{}}')).toEqual({ kind: 'known', findings: [] });
+    expect(judge('{"message":"405 Method Not Allowed","statusCode":405}')).toMatchObject({ kind: 'unknown' });
+    for (const text of ['', 'null', '{}'])
+      expect(judge(text)).toEqual({ kind: 'unknown', reason: 'npm gave no report' });
+  });
+
+  it('X-11 what is drawn in reports uses one version of the expression engine, without its known advisory', () => {
+    const { packages } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package-lock.json'), 'utf8'));
+    const found = Object.entries<{ readonly version: string }>(packages).filter(([name]) =>
+      name.endsWith('/vega-expression'),
+    );
+    expect(found.map(([name, { version }]) => [name, version])).toEqual([['node_modules/vega-expression', '5.2.1']]);
   });
 
   it('X-11 dependencies are named by exact versions', () => {

@@ -1,6 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
 import {
-  type Document,
   isMap,
   isNode,
   isScalar,
@@ -14,7 +13,7 @@ import {
 } from 'yaml';
 import type { Kind } from './document-schema.js';
 import { SCHEMA_FILE } from './schema-files.js';
-import { repeatedKeys } from './yaml-keys.js';
+import { parseYamlBytes } from './yaml-file.js';
 
 /** Order of the keys of each kind; other keys follow as they stand. */
 const KEY_ORDER: Readonly<Record<Kind, readonly string[]>> = {
@@ -54,11 +53,12 @@ export function writeDocuments(documents: readonly JsonObject[]): string {
 
 /**
  * The canonical form of a file: keys in the order of their kind, two spaces, short maps and lists on one line where they
- * stood on one. Comments stay. A text that is no valid YAML comes back as it is.
+ * stood on one. Comments stay. A text in which a document is not valid comes back as it is.
  */
 export function formatDocuments(text: string): string {
+  if (parseYamlBytes(Buffer.from(text), '').diagnostics.length > 0) return text;
   const documents = [...parseAllDocuments(text, LINEAR)];
-  if (documents.length === 0 || documents.some(isFaulty)) return text;
+  if (documents.length === 0) return text;
   const before = documents.map((document) => JSON.stringify(sorted(document.toJS() as Json)));
   for (const document of documents) if (isMap(document.contents)) arrange(document.contents as YAMLMap);
   const parts = documents.map((document) => document.toString({ lineWidth: WIDTH, flowCollectionPadding: true }));
@@ -67,16 +67,6 @@ export function formatDocuments(text: string): string {
     JSON.stringify(sorted(document.toJS() as Json)),
   );
   return JSON.stringify(before) === JSON.stringify(after) ? formatted : text;
-}
-
-function isFaulty(document: Document.Parsed): boolean {
-  let isRepeated = false;
-  visit(document, {
-    Map: (_key, map) => {
-      for (const _repeated of repeatedKeys(map)) isRepeated = true;
-    },
-  });
-  return isRepeated || document.errors.length + document.warnings.length > 0;
 }
 
 function arrange(map: YAMLMap): void {

@@ -43,6 +43,8 @@ export interface TestStack {
   load(): LoadedProject;
   /** The findings as `file:line:column code message`. */
   findings(): readonly string[];
+  /** Writes one more file, or one again. */
+  write(name: string, text: string): void;
   remove(): void;
 }
 
@@ -64,6 +66,7 @@ export function testStack(files: { readonly [name: string]: string | Buffer }): 
       load().diagnostics.map(
         (entry) => `${path.basename(entry.file)}:${entry.line}:${entry.column} ${entry.code} ${entry.message}`,
       ),
+    write: (name, text) => fs.writeFileSync(path.join(folder, name), text),
     remove: () => fs.rmSync(root, { recursive: true, force: true }),
   };
 }

@@ -32,6 +32,7 @@ export { syncSuite } from './destination/sync-suite.js';
 export { tableSuite } from './destination/table-suite.js';
 export { typeSuite } from './destination/type-suite.js';
 export { column } from './destination/value-cases.js';
+export { type Edit, edited, type FuzzParameters, fuzzParameters, fuzzTimeoutMs, JSON_TOKENS } from './fuzz/fuzz.js';
 export { airbyteContract, contractFetch } from './harness/airbyte-contract.js';
 export {
   type CommandOutcome,

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HttpClient, Secrets } from '@cuttle/airbyte-cdk';
-import { ConnectProxy } from '../src/index.js';
+import { ConnectProxy } from '@cuttle/testing';
+import { HttpClient, Secrets } from '../../src/index.js';
 
 const NAMES = ['HTTP_PROXY', 'http_proxy', 'HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'NO_PROXY', 'no_proxy'];
 
