@@ -15,6 +15,9 @@ function copyRepository(target) {
   for (const group of GROUPS) {
     for (const name of fs.readdirSync(path.join(ROOT, group))) {
       for (const built of ['dist', 'tsconfig.tsbuildinfo']) copy(`${group}/${name}/${built}`, target);
+      // Modules of another version than the one all others have.
+      const modules = path.join(ROOT, group, name, 'node_modules');
+      if (fs.existsSync(modules)) fs.symlinkSync(modules, path.join(target, group, name, 'node_modules'), 'junction');
     }
   }
   linkModules(path.join(ROOT, 'node_modules'), path.join(target, 'node_modules'));
