@@ -4,14 +4,16 @@ const path = require('node:path');
 const { cold } = require('./cold.js');
 const { dedup } = require('./dedup.js');
 const { emit } = require('./emit.js');
+const { faker } = require('./faker.js');
 const { FAROS_VERSION } = require('./lib/faros-install.js');
 const { barTable, machine } = require('./lib/report.js');
 const { load } = require('./load.js');
 const { memory } = require('./memory.js');
 const { plan } = require('./plan.js');
 const { stage } = require('./stage.js');
+const { streams } = require('./streams.js');
 
-const MEASUREMENTS = { emit, load, dedup, stage, memory, cold, plan };
+const MEASUREMENTS = { emit, load, dedup, faker, streams, stage, memory, cold, plan };
 const RESULTS = path.join(__dirname, 'RESULTS.md');
 
 async function main(names) {

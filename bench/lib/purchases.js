@@ -1,4 +1,5 @@
 const fs = require('node:fs');
+const { ENVELOPES } = require('./envelopes.js');
 
 /** The stream of the load measurements: 13 columns, a nested object, texts with quotes, newlines and non-ASCII. */
 const STREAM = {
@@ -46,6 +47,9 @@ function purchase(index, version = 0) {
   };
 }
 
+/** A number with more digits than a double keeps, which JavaScript does not write. */
+const LONG_FRACTION = '87857.333333333333';
+
 /** Whether a record of the dirty variant has a bad value. */
 function isBad(index) {
   return index % 50 === 7;
@@ -60,11 +64,13 @@ function badPurchase(record) {
  * Writes RECORD lines for the indexes, a STATE each 10,000 and COMPLETE at the end.
  *
  * @param {Iterable<number>} indexes
- * @param {{ versionAt?: (index: number, place: number) => number, isDirty?: boolean }} [options] the version of each
- *   record (default 0), and whether 2 % of the records have bad values
+ * @param {{ versionAt?: (index: number, place: number) => number, isDirty?: boolean, envelope?: string, isOneState?: boolean, longFractions?: number }} [options]
+ *   the version of each record (default 0); whether 2 % of the records have bad values; how the lines are written (see
+ *   envelopes.js); whether the only STATE is the last; of how many records one has a long fraction (default: none has)
  * @returns {number} bytes written
  */
-function writeMessages(file, indexes, { versionAt = () => 0, isDirty = false } = {}) {
+function writeMessages(file, indexes, options = {}) {
+  const { versionAt = () => 0, isDirty = false, envelope = 'own', isOneState = false, longFractions = 0 } = options;
   const output = fs.openSync(file, 'w');
   let batch = [];
   let records = 0;
@@ -74,12 +80,13 @@ function writeMessages(file, indexes, { versionAt = () => 0, isDirty = false } =
   };
   for (const index of indexes) {
     const record = purchase(index, versionAt(index, records));
-    const data = JSON.stringify(isDirty && isBad(index) ? badPurchase(record) : record);
-    const emittedAt = 1_763_596_800_000 + index;
-    batch.push(`{"type":"RECORD","record":{"stream":"purchases","emitted_at":${emittedAt},"data":${data}}}`);
+    const data = isDirty && isBad(index) ? badPurchase(record) : record;
+    const line = ENVELOPES[envelope](STREAM.name, data, 1_763_596_800_000 + index);
+    const isLong = longFractions > 0 && index % longFractions === 0;
+    batch.push(isLong ? line.replace(/"lat": ?1\.5/, `"lat":${LONG_FRACTION}`) : line);
     records += 1;
     if (records % 10_000 === 0) {
-      batch.push(stateLine(records));
+      if (!isOneState) batch.push(stateLine(records));
       flush();
     }
   }
@@ -107,4 +114,4 @@ function catalog(options) {
   };
 }
 
-module.exports = { COMPLETE, STREAM, stateLine, purchase, isBad, writeMessages, catalog, range };
+module.exports = { COMPLETE, LONG_FRACTION, STREAM, stateLine, purchase, isBad, writeMessages, catalog, range };

@@ -3,6 +3,7 @@ import { type Destination, type Invocation, readSpec } from '@cuttle/airbyte-cdk
 import {
   checkWarehouse,
   type Engine,
+  HeldSpace,
   literal,
   loadLimits,
   loadStreams,
@@ -59,8 +60,10 @@ function loadingInto(config: DuckdbConfig, invocation: Invocation): Work {
       folder,
       place: config.destination_path,
       limits: loadLimits(config),
+      held: HeldSpace.on(folder, loadLimits(config).commitBytes),
       defaultSchema: config.schema,
       deleteMode: config.cdc_deletion_mode,
+      takesSmallBatches: true,
     });
 }
 

@@ -114,7 +114,7 @@ export class DuckdbDialect implements Dialect {
   /**
    * The newest row of each key of the relation takes the place of the table's row, unless that one is newer. Keys are
    * compared null-safe, which DuckDB joins by hash all the same. Only what rows are compared by is copied aside; the
-   * rows themselves are read once, by the insert.
+   * rows themselves are read once, by the insert. DuckDB's `rowid` is not used: a column of that name would hide it.
    */
   #upsert(
     from: Relation,
@@ -136,23 +136,19 @@ from ${from.sql}
 qualify row_number() over (partition by ${key.join(', ')} order by ${[...order, '_arrival desc'].join(', ')}) = 1`,
       },
       {
-        sql: `create or replace temp table _cuttle_met as
-select t.rowid as target_row, w.rowid as winner_row, ${isTargetNewer(cursor)} as is_target_newer
-from ${qualified(into, this)} as t
-join _cuttle_winners as w on ${sameKey('t')}`,
+        sql: `delete from ${qualified(into, this)} as t
+using _cuttle_winners as w
+where ${sameKey('t')} and (${isTargetNewer(cursor)}) is not true`,
       },
       {
-        sql: `delete from ${qualified(into, this)}
-where rowid in (select target_row from _cuttle_met where not is_target_newer)`,
-      },
-      {
-        sql: `delete from _cuttle_winners
-where rowid in (select winner_row from _cuttle_met where is_target_newer)`,
+        // What the table still has of a key is newer.
+        sql: `delete from _cuttle_winners as w
+using ${qualified(into, this)} as t
+where ${sameKey('t')}`,
       },
       insert(`${from.sql} as s
 where exists (select 1 from _cuttle_winners as w where w._arrival = s._arrival and ${sameKey('s')})${isKept}`),
       { sql: 'drop table _cuttle_winners' },
-      { sql: 'drop table _cuttle_met' },
     ];
   }
 }

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   castSelect,
   type Engine,
+  joinNotes,
   literal,
   type Row,
-  readSmallBatch,
   type Segment,
   type SmallBatch,
   type Staged,
@@ -29,6 +29,12 @@ export interface DuckdbWarehouseOptions {
 }
 
 const ATTACH_POLL_MS = 100;
+/** Columns of 2,048 rows and less take 32 KiB each. */
+const MOST_PENDING_COLUMNS = 4000;
+/** Loads of fewer records are written without compression. */
+const FEW_RECORDS = 1000;
+/** DuckDB numbers the rows of a table as they came in, unless a column has that name. */
+const ARRIVAL = 'rowid as _arrival';
 /** Mean size of a row of which 2,048 take too much memory, and size of a row of which there may be so many in a row. */
 const HEAVY_ROW_BYTES = 32 * 1024;
 const HEAVY_LINE_BYTES = 128 * 1024;
@@ -43,6 +49,10 @@ export class DuckdbWarehouse implements Warehouse {
   readonly #databaseFile: DatabaseFile;
   readonly #lock: QueueLock;
   #staged = 0;
+  /** Columns that were loaded since the file was last written. */
+  #pendingColumns = 0;
+  /** Records of the largest load since then. */
+  #mostRecords = 0;
 
   constructor(options: DuckdbWarehouseOptions) {
     this.#databaseFile = new DatabaseFile(options.file);
@@ -84,7 +94,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     const { engine } = this.#options;
     await engine.run('begin transaction');
     try {
-      for (const { sql, expect } of statements) {
+      for (const { sql, expect } of joinNotes(statements)) {
         const rows = await engine.run(sql);
         if (expect !== undefined && rows !== expect.rows) throw expect.otherwise;
       }
@@ -94,22 +104,26 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
       await engine.run('rollback').catch(() => undefined);
       throw error;
     }
+    await this.#writeColumns();
   }
 
   /** Small batches go through a temporary table. Other appends read the segments inside of the insert; what is compared by key
    * is read once into a temporary table. */
   async stage(load: StagedLoad): Promise<Staged> {
+    this.#pendingColumns += load.plan.columns.length;
+    this.#mostRecords = Math.max(this.#mostRecords, load.records);
     if (load.segments.some(isHeavy)) {
       await this.#options.engine.useOneThread();
       await this.#stopJoining();
     }
-    const small = readSmallBatch(load);
-    if (small !== undefined) return this.#stageSmall(load, small);
+    const hidesRowid = load.plan.columns.some(({ name }) => this.dialect.names.fold(name) === 'rowid');
+    if (load.small !== undefined && !hidesRowid) return this.#stageSmall(load, load.small);
     const select = castSelect(load);
     if (!load.ordered) return { sql: `(${select})`, release: async () => undefined };
     const table = this.#nextTable();
-    await this.#options.engine.run(`create or replace temp table ${table} as ${select}`);
-    return this.#ofTable(table, '*');
+    const numbered = hidesRowid ? `select *, row_number() over () as _arrival from (${select})` : select;
+    await this.#options.engine.run(`create or replace temp table ${table} as ${numbered}`);
+    return this.#ofTable(table, hidesRowid ? '*' : `*, ${ARRIVAL}`);
   }
 
   async #stageSmall(load: StagedLoad, batch: SmallBatch): Promise<Staged> {
@@ -123,7 +137,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     );
     const meta = literal(`{"sync_id":${syncId},"changes":[]}`);
     const ours = `uuid() as _airbyte_raw_id, ${meta}::json as _airbyte_meta, ${generationId}::bigint as _airbyte_generation_id`;
-    return this.#ofTable(table, `*, ${ours}`);
+    return this.#ofTable(table, `*, ${ours}, ${ARRIVAL}`);
   }
 
   #nextTable(): string {
@@ -131,10 +145,9 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
     return `_cuttle_batch_${this.#staged}`;
   }
 
-  /** Rows of a table are numbered as they came in. */
   #ofTable(table: string, columns: string): Staged {
     return {
-      sql: `(select ${columns}, rowid as _arrival from ${table})`,
+      sql: `(select ${columns} from ${table})`,
       release: async () => {
         await this.#options.engine.run(`drop table if exists ${table}`);
       },
@@ -143,6 +156,24 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
 
   async close(): Promise<void> {
     this.#options.engine.close();
+  }
+
+  /**
+   * Committed columns stay in memory, a block or more each, until they are written to the file. What cannot be written now
+   * is safe in the file's log, and leaving the file tries again.
+   */
+  async #writeColumns(): Promise<void> {
+    if (this.#pendingColumns < MOST_PENDING_COLUMNS) return;
+    await this.#chooseCompression();
+    await this.#options.engine.run(`checkpoint ${DATABASE}`).catch(() => 0);
+    this.#pendingColumns = 0;
+    this.#mostRecords = 0;
+  }
+
+  /** Looking for the best compression of a column costs more than a few values of it take without one. */
+  async #chooseCompression(): Promise<void> {
+    const kind = this.#mostRecords < FEW_RECORDS ? 'uncompressed' : 'auto';
+    await this.#options.engine.run(`set force_compression = '${kind}'`);
   }
 
   async #attach(): Promise<void> {
@@ -183,8 +214,11 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
   }
 
   async #leave(): Promise<void> {
+    await this.#chooseCompression();
     await this.#options.engine.run('use memory');
     await this.#options.engine.run(`detach ${DATABASE}`);
+    this.#pendingColumns = 0;
+    this.#mostRecords = 0;
   }
 }
 

@@ -10,6 +10,8 @@ export const KEY_ERROR = 'CUTTLE_KEY:';
 
 /** Default of DuckDB; a longer line needs more. */
 const DEFAULT_OBJECT_BYTES = 16 * 1024 * 1024;
+/** Different notes that a statement holds; rows with others take longer. */
+const MAX_NOTED = 8;
 
 /**
  * Rows of the segments of a load: meta columns, then the plan's columns by their names, in the order of arrival.
@@ -27,7 +29,7 @@ export function castSelect(load: StagedLoad, casts: Casts = DUCKDB_CASTS): strin
   ${[
     'uuid() as _airbyte_raw_id',
     'make_timestamptz(emitted_at * 1000) as _airbyte_extracted_at',
-    `${metaValue(notes)} as _airbyte_meta`,
+    `${metaValue(notes, load)} as _airbyte_meta`,
     `${generationValue(load)} as _airbyte_generation_id`,
     ...values,
   ].join(',\n  ')}
@@ -103,17 +105,25 @@ function reader(load: StagedLoad, casts: Casts): string {
   return `read_ndjson([${files}], columns = {record: ${record}}, records = true, maximum_object_size = ${longest})`;
 }
 
-/** `{"sync_id", "changes"}`: constant for a row on which everything fitted and of which the source noted nothing. */
-function metaValue(notes: NoteSpec): string {
-  const noChanges = literal(`{"sync_id":${notes.syncId},"changes":[]}`);
-  const isPlain = [
+/**
+ * `{"sync_id", "changes"}`: constant for a row on which everything fitted and of which nothing was noted before, or what
+ * was noted while its line was written.
+ */
+function metaValue(notes: NoteSpec, { segments }: StagedLoad): string {
+  const noted = [...new Set(segments.flatMap(({ metas }) => metas))].slice(0, MAX_NOTED);
+  const fitted = [
     'raw_gaps = value_gaps',
     ...(notes.cuts.length === 0 ? [] : ['len(list_filter(cuts, lambda text: text is not null)) = 0']),
-    "coalesce(json_array_length(meta, '$.changes'), 0) = 0",
-  ];
+  ].join(' and ');
+  const constants = [
+    ["coalesce(json_array_length(meta, '$.changes'), 0) = 0", '"changes":[]}'],
+    ...noted.map((meta) => [`meta = ${literal(meta)}`, meta.slice(1)] as const),
+  ] as const;
+  const cases = constants.map(
+    ([isSo, text]) => `when ${fitted} and ${isSo}\n    then ${literal(`{"sync_id":${notes.syncId},${text}`)}::json`,
+  );
   const args = ['meta', 'raw_gaps', 'value_gaps', 'cuts'] as const;
-  return `case when ${isPlain.join(' and ')}
-    then ${noChanges}::json
+  return `case ${cases.join('\n    ')}
     else ${metaNotes(literal(JSON.stringify(notes)), args)} end`;
 }
 

@@ -97,6 +97,6 @@ function integerCast(raw: string): string {
 
 /** NaN and Infinity are values of the protocol's Number; a number that overflows a double is not. */
 function numberCast(raw: string): string {
-  return `case when translate(${raw}, '0123456789.-', '') = '' and isfinite(try_cast(${raw} as double)) then try_cast(${raw} as double)
+  return `case when regexp_full_match(${raw}, '-?[0-9]+(\\.[0-9]+)?') and isfinite(try_cast(${raw} as double)) then try_cast(${raw} as double)
     when ${raw} is not null then try_cast(${rareForm('number', raw)} as double) end`;
 }

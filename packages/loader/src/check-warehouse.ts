@@ -38,8 +38,8 @@ export async function checkWarehouse(warehouse: Warehouse, schema: string, folde
         bytes: 0,
         records: 1,
         checksum: 0,
+        metas: [],
         longestLine: 200,
-        mayLoseDigits: false,
         lines: [0, 1],
       };
       const load = {

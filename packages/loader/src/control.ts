@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { ConfigError, TransientError } from '@cuttle/protocol';
-import type { Dialect, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
+import type { Dialect, Note, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
 import type { Row } from './warehouse.js';
 
 /**
@@ -129,21 +129,22 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
         rows: 1,
         otherwise: fencedError([target]),
       },
+      note: this.#note('fence', target, own, this.#commits),
     };
   }
 
   /** Notes batches, the first of which has a place in their order. */
   addBatches(target: string, attempt: number, first: number, hashes: readonly string[]): Statement {
     return this.#insert(
+      target,
+      'batch',
       hashes.map((hash, index) => [target, 'batch', attempt, first + index, undefined, undefined, hash]),
     );
   }
 
   /** Forgets batches from a place in their order on; all of them by default. */
   forgetBatches(target: string, fromOrdinal = 0): Statement {
-    return {
-      sql: `delete from ${this.#table} where ${this.#is(target, 'batch')} and ordinal >= ${fromOrdinal}`,
-    };
+    return this.#delete(target, 'batch', `${this.#is(target, 'batch')} and ordinal >= ${fromOrdinal}`);
   }
 
   /** Notes the generation of the staging table, or of the rows that were put in place. */
@@ -153,12 +154,18 @@ when not matched then insert (${COLUMNS}) values (s.target, s.kind, s.attempt, s
     generation: number | undefined,
     syncId?: number,
   ): Statement[] {
-    return [this.forget(target, kind), this.#insert([[target, kind, 0, 0, generation, syncId, undefined]])];
+    return [
+      this.forget(target, kind),
+      this.#insert(target, kind, [[target, kind, 0, 0, generation, syncId, undefined]]),
+    ];
   }
 
   /** Notes that the table holds one row for each key. */
   setKey(target: string, key: string): Statement[] {
-    return [this.forget(target, 'key'), this.#insert([[target, 'key', 0, 0, undefined, undefined, key]])];
+    return [
+      this.forget(target, 'key'),
+      this.#insert(target, 'key', [[target, 'key', 0, 0, undefined, undefined, key]]),
+    ];
   }
 
   /**
@@ -185,15 +192,30 @@ where t.kind = 'fence'`,
   }
 
   forget(target: string, kind: 'staging' | 'placed' | 'key'): Statement {
-    return { sql: `delete from ${this.#table} where ${this.#is(target, kind)}` };
+    return this.#delete(target, kind, this.#is(target, kind));
+  }
+
+  #delete(target: string, kind: string, condition: string): Statement {
+    return {
+      sql: `delete from ${this.#table} where ${condition}`,
+      note: this.#note('forget', `${target} ${kind}`, condition),
+    };
+  }
+
+  #note(kind: Note['kind'], subject: string, text: string, ordinal?: number): Note {
+    return { kind, table: this.#table, columns: COLUMNS, subject, text, ...(ordinal === undefined ? {} : { ordinal }) };
   }
 
   #is(target: string, kind: string): string {
     return `target = ${this.#dialect.literal(target)} and kind = '${kind}'`;
   }
 
-  #insert(rows: readonly (readonly Value[])[]): Statement {
-    return { sql: `insert into ${this.#table} (${COLUMNS}) values ${rows.map((row) => this.#row(row)).join(', ')}` };
+  #insert(target: string, kind: string, rows: readonly (readonly Value[])[]): Statement {
+    const values = rows.map((row) => this.#row(row)).join(', ');
+    return {
+      sql: `insert into ${this.#table} (${COLUMNS}) values ${values}`,
+      note: this.#note('add', `${target} ${kind}`, values),
+    };
   }
 
   #row(values: readonly Value[]): string {
@@ -210,7 +232,8 @@ export function namesOf(targets: readonly string[]): string {
   return `${shown.join(', ')}${targets.length > shown.length ? ` and ${targets.length - shown.length} more` : ''}`;
 }
 
-function fencedError(targets: readonly string[]): TransientError {
+/** Thrown when a later attempt has taken the fence of one of these targets. */
+export function fencedError(targets: readonly string[]): TransientError {
   const names = namesOf(targets);
   return new TransientError(
     `Another run has begun to write table ${names}. This one stops; nothing of its last batch was loaded.`,

@@ -41,6 +41,22 @@ export interface Statement {
    */
   readonly proof?: string;
   readonly expect?: { readonly rows: number; readonly otherwise: Error };
+  /** What it does to the control table, for warehouses that join the notes of a transaction. */
+  readonly note?: Note;
+}
+
+/** A change of the control table. */
+export interface Note {
+  readonly kind: 'fence' | 'forget' | 'add';
+  /** The control table as SQL, and its columns. */
+  readonly table: string;
+  readonly columns: string;
+  /** What it is about: the target of a fence, else target and kind of the rows. */
+  readonly subject: string;
+  /** The condition of a `fence` or `forget`, the rows of an `add`. */
+  readonly text: string;
+  /** Number of the check of a fence. */
+  readonly ordinal?: number;
 }
 
 /**
@@ -104,3 +120,6 @@ export const META_COLUMNS = [
   '_airbyte_meta',
   '_airbyte_generation_id',
 ] as const;
+
+/** Column of a relation, never of a table: the order in which its rows arrived. */
+export const ARRIVAL_COLUMN = '_arrival';

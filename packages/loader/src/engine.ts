@@ -147,7 +147,7 @@ export class Engine {
     const columns = ['_airbyte_extracted_at', ...plan.columns.map(({ name }) => name)];
     const all = ['TIMESTAMP WITH TIME ZONE', ...types];
     const list = columns.map((name, index) => `${quote(name)} ${all[index]}`);
-    await this.run(`create or replace temp table ${table} (${list.join(', ')})`);
+    await this.run(`create temp table ${table} (${list.join(', ')})`);
     await appendSmall(this.#connection, table, all, [batch.extractedAt, ...batch.columns]);
   }
 
@@ -202,7 +202,7 @@ function engineError(error: unknown, folder: string): Error {
     return new SegmentRefusedError(message.split(':').slice(0, 2).join(':'));
   }
   // The time of extraction is the one number that is not cast with a check.
-  if (/Overflow in multiplication of INT64|Epoch .* out of range/i.test(message)) {
+  if (/Overflow in multiplication of INT64|Epoch \S{1,40} out of range/i.test(message)) {
     return new SegmentRefusedError('a time of extraction is out of range');
   }
   if (/Corrupt database file|Could not read enough bytes|does not match stored checksum/.test(message)) {

@@ -16,27 +16,33 @@ import { wholeDigits } from './rare-forms.js';
 
 /** A double keeps any decimal of 15 digits; a run of this many digits and points may hold more. */
 const SUSPICIOUS_RUN = 16;
+const HALF_RUN = SUSPICIOUS_RUN / 2;
 const POINT = 0x2e;
 const QUOTE = 0x22;
+const PLAIN_FRACTION = /^-?(?:0|[1-9]\d*)\.\d+$/;
 
 /**
- * Whether a piece of JSON text may hold a number that a double cuts: a long run of digits with a point or an exponent.
- * Looks at every 16th byte only, about 0.2 us for 400 bytes. True for some numbers inside of texts, too.
+ * Where the first number stands, without its sign, that a double cuts, or -1: a long run of digits with a point or an
+ * exponent. Looks at every 16th byte only, about 0.1 us for 400 bytes. Finds some numbers inside of texts, too.
  */
-export function mayLoseDigits(buffer: Buffer, start: number, end: number): boolean {
+export function findLostDigits(buffer: Buffer, start: number, end: number): number {
   for (let at = start + SUSPICIOUS_RUN - 1; at < end; at += SUSPICIOUS_RUN) {
     if (!isDigitOrPoint(buffer[at])) continue;
+    // A long run reaches eight bytes to one side.
+    if (!isDigitOrPoint(buffer[at - HALF_RUN]) && !isDigitOrPoint(buffer[at + HALF_RUN])) continue;
     let first = at;
     while (first > start && isDigitOrPoint(buffer[first - 1])) first -= 1;
     let last = at + 1;
     while (last < end && isDigitOrPoint(buffer[last])) last += 1;
     if (last - first >= SUSPICIOUS_RUN && buffer[first - 1] !== QUOTE) {
-      const token = /^[\d.]+(?:[eE][-+]?\d+)?/.exec(buffer.toString('latin1', first, Math.min(end, last + 8)));
-      if (token !== null && !isExact(token[0])) return true;
+      const isPlain = buffer[last] !== 0x65 && buffer[last] !== 0x45;
+      const text = buffer.toString('latin1', first, isPlain ? last : Math.min(end, last + 8));
+      const token = isPlain ? text : (/^[\d.]+(?:[eE][-+]?\d+)?/.exec(text)?.[0] ?? text);
+      if (!isExact(token)) return first;
     }
     at = last - 1;
   }
-  return false;
+  return -1;
 }
 
 function isDigitOrPoint(byte: number | undefined): boolean {
@@ -47,7 +53,14 @@ function isDigitOrPoint(byte: number | undefined): boolean {
 export function isExact(text: string): boolean {
   if (!/[.eE]/.test(text)) return true;
   const value = Number(text);
-  return Number.isFinite(value) && decimalForm(text) === decimalForm(String(value));
+  const printed = String(value);
+  if (printed === text) return true;
+  // Without exponents and leading zeros, only zeros at the end can differ.
+  if (value !== 0 && PLAIN_FRACTION.test(text) && !printed.includes('e')) {
+    const digits = withoutTrailingZeros(text);
+    return printed === (digits.endsWith('.') ? digits.slice(0, -1) : digits);
+  }
+  return Number.isFinite(value) && decimalForm(text) === decimalForm(printed);
 }
 
 /** Sign, digits without leading and trailing zeros, and the power of ten of the last digit. */
@@ -105,7 +118,7 @@ function resolveWholeNumbers(data: LosslessObject, typeOf: (property: string) =>
 }
 
 /** Integers, dates and so on refuse a fraction as a whole; that is recorded by their own cast. */
-function keepsFractions(type: AirbyteType | undefined): boolean {
+export function keepsFractions(type: AirbyteType | undefined): boolean {
   return (
     type === 'number' ||
     type === 'string' ||

@@ -9,6 +9,7 @@ export {
   type LoadKind,
   META_COLUMNS,
   type NameRules,
+  type Note,
   type Relation,
   type Statement,
   type TableColumns,
@@ -17,11 +18,13 @@ export {
 } from './dialect.js';
 export { Engine, type EngineOptions } from './engine.js';
 export { rareForm } from './engine-functions.js';
+export { HeldSpace } from './held-space.js';
+export { joinNotes } from './join-notes.js';
 export { type CommitConfig, loadLimits } from './load-limits.js';
 export { type LoaderOptions, loadStreams } from './loader.js';
 export { printStatements, STAGING_PLACEHOLDER } from './print-statements.js';
 export type { Segment } from './segment.js';
-export { readSmallBatch, type SmallBatch } from './small-batch.js';
+export type { SmallBatch } from './small-batch.js';
 export { literal } from './sql-text.js';
 export { createStagingFolder } from './staging-folder.js';
 export { shortHash } from './table-names.js';

@@ -8,16 +8,16 @@ import {
   StateQueue,
 } from '@cuttle/airbyte-cdk';
 import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, TransientError } from '@cuttle/protocol';
-import { controlKey, controlTarget } from './control.js';
-import type { Statement } from './dialect.js';
+import { CommitGroup } from './commit-group.js';
 import { endSync } from './end-sync.js';
 import type { Engine } from './engine.js';
+import { HeldSpace } from './held-space.js';
 import { hasOddNames, readable, withSoundNames } from './odd-lines.js';
 import { type OpenStream, openStreams } from './open-streams.js';
-import { commitStream } from './stream-commit.js';
+import { endedWell, fenceOf, goesStraightIn, isWhole, needsSettling, settlingOf } from './settle.js';
+import { type CommitContext, commitStream } from './stream-commit.js';
 import type { Taken } from './stream-load.js';
 import type { DeleteMode } from './table-plan.js';
-import { tableRelation } from './table-relation.js';
 import type { Warehouse } from './warehouse.js';
 
 /** Sizes and times of a load; each has a default that suits a machine with 2 cores and 1 GiB. */
@@ -48,6 +48,10 @@ export interface LoaderOptions {
   /** Folder for staging files; the caller removes it. */
   readonly folder: string;
   readonly limits: LoaderLimits;
+  /** The warehouse loads small batches that were read and cast here; default false. */
+  readonly takesSmallBatches?: boolean;
+  /** Room for rows that wait for a state, where writing them twice costs more than reading them late; default none. */
+  readonly held?: HeldSpace;
 }
 
 /** Memory that the buffers of all streams may hold together. */
@@ -77,6 +81,7 @@ export async function loadStreams(options: LoaderOptions): Promise<void> {
       deleteMode,
       folder,
       openBytes: limits.commitBytes / 2,
+      held: options.held ?? new HeldSpace(0),
       log,
     }),
   );
@@ -113,7 +118,8 @@ class Loader implements MessageSink {
   async run(): Promise<void> {
     const { invocation, limits } = this.#options;
     const { catalog, stdin: input, signal } = invocation;
-    const timer = setInterval(() => this.#commitWhenDue(), Math.min(1000, limits.commitMs));
+    // It must not keep a command alive whose warehouse never answers.
+    const timer = setInterval(() => this.#commitWhenDue(), Math.min(1000, limits.commitMs)).unref();
     let failure: unknown;
     try {
       const ready = () => this.#ready();
@@ -202,25 +208,43 @@ class Loader implements MessageSink {
       });
   }
 
-  /** One commit of every stream that has something, then the echo of the states behind which everything is durable. */
-  async #commit(): Promise<void> {
+  /**
+   * One commit of every stream that has something, then the echo of the states behind which everything is durable. At the
+   * end of input each stream is settled right behind its rows, so that a side table is gone before it reaches the disk.
+   */
+  async #commit(ending?: Ending): Promise<void> {
     const states = this.#states.take();
-    const taken = this.#streams.flatMap((stream, place) => {
+    const taken = this.#streams.flatMap((stream, place): Turn[] => {
       const part = stream.load.take();
-      return part === undefined ? [] : [{ stream, place, part }];
+      const settles = ending !== undefined && needsSettling(stream);
+      return part === undefined && !settles ? [] : [{ stream, place, part, settles }];
     });
     this.#bytes = 0;
     this.#heavyBytes = 0;
     this.#waitingSince = undefined;
+    const { warehouse } = this.#options;
+    const group = new CommitGroup((statements) => warehouse.commit(statements));
     const done = new Set(this.#streams.keys());
-    for (const { place } of taken) done.delete(place);
+    for (const { place, part } of taken) if (part !== undefined) done.delete(place);
     try {
       if (taken.length > 0) {
-        await this.#options.warehouse.session(async () => {
-          for (const { stream, place, part } of taken) {
-            await this.#commitStream(stream, place, part, states);
-            done.add(place);
+        await warehouse.session(async () => {
+          for (const { stream, place, part, settles } of taken) {
+            const isIncomplete = ending?.incomplete.includes(stream) === true;
+            const goesStraight = settles && !isIncomplete && goesStraightIn(stream);
+            const settling = (isIn: boolean) =>
+              settles ? settlingOf(warehouse.dialect, stream, isIncomplete, isIn) : [];
+            const behind = () => settling(goesStraight);
+            const onDone = () => done.add(place);
+            const context = this.#contextOf(stream);
+            if (part !== undefined && (await group.take(context, stream.load, part, goesStraight, behind, onDone)))
+              continue;
+            if (part !== undefined) await this.#commitStream(context, stream, place, part, states);
+            onDone();
+            const own = settling(false);
+            if (own.length > 0) await warehouse.commit([fenceOf(stream), ...own]);
           }
+          await group.flush();
         });
       }
     } finally {
@@ -228,16 +252,26 @@ class Loader implements MessageSink {
     }
   }
 
-  async #commitStream(stream: OpenStream, place: number, part: Taken, states: readonly PendingState[]): Promise<void> {
-    const { warehouse, engine } = this.#options;
-    const { configured } = stream.load.options;
-    const context = {
+  #contextOf({ load, control, generation }: OpenStream): CommitContext {
+    const { warehouse, engine, takesSmallBatches = false } = this.#options;
+    return {
       warehouse,
       engine,
-      control: stream.control,
-      generationId: stream.generation?.id ?? 0,
-      syncId: configured.sync_id ?? undefined,
+      control,
+      generationId: generation?.id ?? 0,
+      syncId: load.options.configured.sync_id ?? undefined,
+      takesSmallBatches,
     };
+  }
+
+  async #commitStream(
+    context: CommitContext,
+    stream: OpenStream,
+    place: number,
+    part: Taken,
+    states: readonly PendingState[],
+  ): Promise<void> {
+    const { configured } = stream.load.options;
     const rejected = await commitStream(context, stream.load, part);
     if (rejected.length === 0) return;
     countRejected(
@@ -265,13 +299,12 @@ class Loader implements MessageSink {
     // Stopped by a signal: what was committed is acknowledged, the rest comes again.
     if (this.#options.invocation.signal.aborted) return;
     for (const stream of this.#streams) stream.load.endOpenRows(failure === undefined && isWhole(stream));
-    await this.#commit();
-    this.#tellReplays();
     const incomplete = this.#streams.filter((stream) => failure !== undefined || !endedWell(stream));
-    await this.#settle(
-      this.#streams.filter((stream) => !incomplete.includes(stream)),
-      incomplete,
-    );
+    await this.#commit({ incomplete });
+    this.#tellReplays();
+    const whole = new Set(this.#streams.keys());
+    for (const stream of incomplete) whole.delete(this.#streams.indexOf(stream));
+    await this.#states.acknowledge(this.#held.filter(({ streams }) => streams.every((place) => whole.has(place))));
     await this.#options.invocation.writer.flush();
     if (failure !== undefined) throw failure;
     if (incomplete.length > 0) throw incompleteError(incomplete.map(({ load }) => load.options.configured.stream));
@@ -286,64 +319,20 @@ class Loader implements MessageSink {
       );
     }
   }
-
-  /** Puts whole streams in place of their tables, and closes what only a failed sync would need; drops rows without a state. */
-  async #settle(whole: readonly OpenStream[], incomplete: readonly OpenStream[]): Promise<void> {
-    const all = [
-      ...whole.map((stream) => [stream, this.#settleStatements(stream)] as const),
-      ...incomplete.map((stream) => [stream, this.#dropOpenTable(stream)] as const),
-    ];
-    const statements = all.flatMap(([stream, own]) => (own.length === 0 ? [] : [[fenceOf(stream), ...own]]));
-    if (statements.length > 0) {
-      await this.#options.warehouse.session(async () => {
-        for (const own of statements) await this.#options.warehouse.commit(own);
-      });
-    }
-    const places = new Set(whole.map((stream) => this.#streams.indexOf(stream)));
-    const released = this.#held.filter(({ streams }) => streams.every((place) => places.has(place)));
-    await this.#states.acknowledge(released);
-  }
-
-  #dropOpenTable({ load }: OpenStream): readonly Statement[] {
-    const isThere = load.openRows > 0 || load.isOpenTableStale;
-    return isThere ? [this.#options.warehouse.dialect.drop(load.options.openTable)] : [];
-  }
-
-  #settleStatements(stream: OpenStream): readonly Statement[] {
-    const { load, control, generation } = stream;
-    const { dialect } = this.#options.warehouse;
-    const { plan, landing, configured } = load.options;
-    const target = controlTarget(plan.table);
-    const drops = this.#dropOpenTable(stream);
-    const key = controlKey(plan);
-    if (landing.replace === 'never') return drops;
-    if (!isWhole(stream) || (stream.wasPlaced && load.last === undefined))
-      return [control.forget(target, 'staging'), ...drops, dialect.drop(landing.into)];
-    return [
-      ...dialect.load('replace', tableRelation(landing.into, plan, dialect), plan.table, plan),
-      control.forget(target, 'staging'),
-      ...control.setGeneration(target, 'placed', generation?.id, configured.sync_id ?? undefined),
-      ...(key === undefined ? [control.forget(target, 'key')] : control.setKey(target, key)),
-      ...drops,
-      dialect.drop(landing.into),
-    ];
-  }
 }
 
-function fenceOf({ load, control }: OpenStream): Statement {
-  return control.checkFence(controlTarget(load.options.plan.table), load.options.attempt);
+/** What a stream has to do in one commit. */
+interface Turn {
+  readonly stream: OpenStream;
+  readonly place: number;
+  readonly part: Taken | undefined;
+  readonly settles: boolean;
 }
 
-/** Strict rule: COMPLETE came. Plain rule: the last message was a STATE. */
-function isWhole({ load, generation }: OpenStream): boolean {
-  if (load.isIncomplete) return false;
-  return load.isComplete || (generation === undefined && load.last === 'state');
-}
-
-/** Under the plain rule a stream of which nothing came is left as it is: a clear job sends nothing for a stream without state. */
-function endedWell(stream: OpenStream): boolean {
-  const { load, generation } = stream;
-  return isWhole(stream) || (generation === undefined && !load.isIncomplete && load.last === undefined);
+/** What is known at the end of input. */
+interface Ending {
+  /** Streams that did not end as they should. */
+  readonly incomplete: readonly OpenStream[];
 }
 
 /** Spreads rejected records, by their places among the closed ones of a stream, over the states that cover them. */

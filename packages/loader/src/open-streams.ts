@@ -18,12 +18,13 @@ import {
   namesOf,
 } from './control.js';
 import type { Dialect, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
+import type { HeldSpace } from './held-space.js';
 import { SegmentWriter } from './segment-writer.js';
 import { type Landing, StreamLoad } from './stream-load.js';
 import { type SyncRule, syncRule } from './sync-rule.js';
 import { fitSchema, mapNames, shortHash } from './table-names.js';
 import { type DeleteMode, planTable } from './table-plan.js';
-import { tableRelation } from './table-relation.js';
+import { numberedRelation } from './table-relation.js';
 import type { Warehouse } from './warehouse.js';
 
 /**
@@ -43,6 +44,7 @@ export interface OpenOptions {
   readonly deleteMode: DeleteMode;
   readonly folder: string;
   readonly openBytes: number;
+  readonly held: HeldSpace;
   /** For the user: a stream whose completeness cannot be known, what is not removed, a sync that follows an ended one. */
   readonly log: { readonly info: (message: string) => void; readonly warn: (message: string) => void };
 }
@@ -180,7 +182,7 @@ class Opening {
   }
 
   open(): OpenStream {
-    const { folder, openBytes } = this.#options;
+    const { folder, openBytes, held } = this.#options;
     const prefix = path.basename(`s${this.#index}`);
     const load = new StreamLoad({
       configured: this.#configured,
@@ -192,6 +194,7 @@ class Opening {
       knownBatches: this.rule.knownBatches,
       writer: new SegmentWriter({ folder, prefix, segmentRecords: ROW_GROUP_RECORDS }),
       openBytes,
+      held,
     });
     const { generation, wasPlaced } = this.rule;
     return { load, control: this.#schema.control, generation, wasPlaced };
@@ -239,7 +242,7 @@ class Opening {
     statements.push(...this.#keyStatements());
     if (this.#joinsStaging()) {
       const kind = this.#plan.key.length > 0 ? 'upsert' : 'append';
-      const rows = tableRelation(this.#sideTable('staging'), this.#plan, dialect);
+      const rows = numberedRelation(this.#sideTable('staging'), this.#plan, dialect);
       statements.push(...dialect.load(kind, rows, this.#plan.table, this.#plan));
     }
     if (!this.#stages && this.#hasStaging()) statements.push(control.forget(target, 'staging'));
@@ -268,12 +271,13 @@ class Opening {
 
   #landing(): Landing {
     const kind = this.#configured.destination_sync_mode === 'append_dedup' ? 'upsert' : 'append';
-    if (!this.#stages) return { kind, into: this.#plan.table, replace: 'never', isFresh: false };
+    if (!this.#stages) return { kind, into: this.#plan.table, replace: 'never', isFresh: false, startsEmpty: false };
     return {
       kind,
       into: this.#sideTable('staging'),
       replace: this.rule.generation === undefined ? 'on state' : 'on complete',
       isFresh: this.rule.lands === 'in new side table',
+      startsEmpty: !this.rule.keepsStaging,
     };
   }
 

@@ -64,7 +64,9 @@ function* sampleInput(configured: ConfiguredStream): Generator<Buffer> {
   const fields = [...(configured.primary_key ?? []), configured.cursor_field ?? []].flatMap((path) => path.slice(0, 1));
   const data = Object.fromEntries(fields.map((field) => [field, VALUES[airbyteTypeOf(properties[field])]]));
   const { name: stream, ...rest } = descriptor;
-  yield Buffer.from(`${encodeMessage({ type: 'RECORD', record: { stream, ...rest, emitted_at: 0, data } })}\n`);
+  // With a meta it takes the way of a large batch, as most rows of a first sync do.
+  const record = { stream, ...rest, emitted_at: 0, data, meta: { changes: [] } };
+  yield Buffer.from(`${encodeMessage({ type: 'RECORD', record })}\n`);
   const state = { type: 'STREAM', stream: { stream_descriptor: descriptor, stream_state: { sample: 1 } } } as const;
   yield Buffer.from(`${encodeMessage({ type: 'STATE', state })}\n`);
   yield Buffer.from(`${encodeMessage(statusTrace(descriptor, 'COMPLETE', 0))}\n`);

@@ -10,7 +10,7 @@ import type { AirbyteType } from './airbyte-type.js';
 const INTEGER_DIGITS = 38;
 
 const WHOLE_NUMBER = /^(-?)(\d{1,60})(?:\.(\d{1,60}))?(?:[eE]([-+]?\d{1,4}))?$/;
-const NUMBER = /^[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?$/;
+const NUMBER = /^[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?$/;
 const DAY = '(?<day>\\d{4}-\\d\\d-\\d\\d)';
 const CLOCK = '(?<minute>(?:[01]\\d|2[0-3]):[0-5]\\d)(?<second>:[0-5]\\d)?(?<fraction>\\.\\d{1,9})?';
 const ZONE = ' ?(?<zone>Z|z|UTC|GMT|[-+](?:[01]\\d|2[0-3])(?::?[0-5]\\d)?)';

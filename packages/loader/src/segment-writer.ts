@@ -1,12 +1,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
-import { mayLoseDigits } from './exact-numbers.js';
 import { readChunks, type Segment } from './segment.js';
 
 const FIRST_BUFFER_BYTES = 16 * 1024;
 const BUFFER_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
+const MAX_METAS = 8;
 
 /** Where segments of a writer go, and how large they get. */
 export interface SegmentTarget {
@@ -30,7 +30,7 @@ interface Draft {
   records: number;
   checksum: number;
   longestLine: number;
-  mayLoseDigits: boolean;
+  readonly metas: string[];
   readonly lines: number[];
 }
 
@@ -66,7 +66,8 @@ export class SegmentWriter {
     return this.#buffer.length;
   }
 
-  append(source: Buffer, start: number, end: number, line: number): void {
+  /** @param meta what was noted in the line, if something was */
+  append(source: Buffer, start: number, end: number, line: number, meta?: string): void {
     const draft = this.#draft ?? this.#begin();
     if (line !== this.#nextLine || draft.records === 0) draft.lines.push(draft.records, line);
     this.#nextLine = line + 1;
@@ -78,6 +79,7 @@ export class SegmentWriter {
     draft.bytes += length;
     draft.records += 1;
     if (length > draft.longestLine) draft.longestLine = length;
+    if (meta !== undefined && !draft.metas.includes(meta) && draft.metas.length < MAX_METAS) draft.metas.push(meta);
     if (draft.records >= this.#target.segmentRecords) this.#finish();
   }
 
@@ -106,7 +108,7 @@ export class SegmentWriter {
   resume(segments: readonly Segment[]): Segment[] {
     const last = segments.at(-1);
     if (last === undefined || last.records >= this.#target.segmentRecords) return [...segments];
-    this.#draft = { ...last, lines: [...last.lines] };
+    this.#draft = { ...last, metas: [...last.metas], lines: [...last.lines] };
     return segments.slice(0, -1);
   }
 
@@ -129,8 +131,6 @@ export class SegmentWriter {
       fs.closeSync(file);
     }
     draft.checksum = zlib.crc32(content, draft.checksum);
-    // Here it is cheap: the lines are whole and in memory.
-    draft.mayLoseDigits ||= mayLoseDigits(content, 0, content.length);
     this.#buffered = 0;
   }
 
@@ -147,7 +147,7 @@ export class SegmentWriter {
       records: 0,
       checksum: 0,
       longestLine: 0,
-      mayLoseDigits: false,
+      metas: [],
       lines: [],
     };
     return this.#draft;
@@ -198,7 +198,7 @@ export class SegmentWriter {
       records: segment.records - mark.records,
       checksum: 0,
       longestLine: segment.longestLine,
-      mayLoseDigits: segment.mayLoseDigits,
+      metas: [...segment.metas],
       lines: tailLines,
     };
     const file = fs.openSync(tail.path, 'wx', 0o600);

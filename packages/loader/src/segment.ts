@@ -2,17 +2,17 @@ import fs from 'node:fs';
 import zlib from 'node:zlib';
 import { SystemError } from '@cuttle/protocol';
 
-/** A file of whole RECORD lines of one stream, as they came in. */
+/** A file of whole RECORD lines of one stream, as they came in, with changes noted in their `meta`. */
 export interface Segment {
   readonly path: string;
   readonly bytes: number;
   readonly records: number;
   /** CRC-32 of the content. */
   readonly checksum: number;
+  /** Texts of `meta` that were put into its lines; further ones are left out. */
+  readonly metas: readonly string[];
   /** Bytes of the longest line. */
   readonly longestLine: number;
-  /** Whether there may be a number among the records that a double cuts. */
-  readonly mayLoseDigits: boolean;
   /** Pairs of record index in this segment and input line: where each run of successive lines begins. */
   readonly lines: readonly number[];
 }

@@ -2,8 +2,7 @@ import fs from 'node:fs';
 import zlib from 'node:zlib';
 import { inputError } from '@cuttle/airbyte-cdk';
 import { type LosslessValue, type MetaChange, parseLossless, stringifyLossless } from '@cuttle/protocol';
-import type { TablePlan } from './dialect.js';
-import { addChanges, mayLoseDigits, noteLostDigits } from './exact-numbers.js';
+import { addChanges } from './exact-numbers.js';
 import { inputLineOf, readChunks, type Segment } from './segment.js';
 
 /**
@@ -19,25 +18,6 @@ export interface Repaired {
 }
 
 const NEWLINE = 0x0a;
-
-/**
- * The segment with lost digits noted in the records' meta; the same segment when there are none.
- */
-export function noteLostDigitsOf(segment: Segment, plan: TablePlan): Segment {
-  if (!segment.mayLoseDigits) return segment;
-  const types = new Map(plan.columns.map(({ property, type }) => [property, type]));
-  return rewrite(segment, (line) => {
-    if (!mayLoseDigits(line, 0, line.length)) return line;
-    try {
-      const noted = noteLostDigits(line.toString('utf8'), (property) => types.get(property));
-      return noted === undefined ? line : Buffer.from(noted);
-    } catch (error) {
-      // Broken JSON is the reader's to refuse, with the line's number.
-      if (error instanceof SyntaxError) return line;
-      throw error;
-    }
-  }).segment;
-}
 
 /**
  * The segment in a form that the reader takes: equal keys made one (the last wins), lone surrogates replaced by U+FFFD
@@ -115,7 +95,7 @@ function rewrite(
     output.close();
   }
   fs.renameSync(`${path}.new`, path);
-  return { segment: output.segment(path, segment.mayLoseDigits), rejected };
+  return { segment: output.segment(path, segment.metas), rejected };
 }
 
 /** A segment that is written line by line. */
@@ -150,14 +130,14 @@ class SegmentOutput {
     fs.closeSync(this.#file);
   }
 
-  segment(path: string, mayLoseDigits: boolean): Segment {
+  segment(path: string, metas: readonly string[]): Segment {
     return {
       path,
       bytes: this.#bytes,
       records: this.#records,
       checksum: this.#checksum,
       longestLine: this.#longestLine,
-      mayLoseDigits,
+      metas,
       lines: this.#lines,
     };
   }

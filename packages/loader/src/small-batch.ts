@@ -20,6 +20,8 @@ import type { StagedLoad } from './warehouse.js';
 
 const MOST_RECORDS = 256;
 const MOST_BYTES = 1024 * 1024;
+/** Deeper values may need more stack to be written than they did to be read. */
+const MOST_DEPTH = 100;
 
 /** A value as the engine's column takes it: integers, days and microseconds as bigint, JSON as text. */
 export type SmallValue = string | number | bigint | boolean | null;
@@ -71,8 +73,11 @@ function recordOf(line: string): LosslessObject | undefined {
   // What is not UTF-8, and escapes of what no text may hold, are left to those who note them.
   if (/\ufffd|\\u(?:0000|[dD][89a-fA-F])/.test(line)) return undefined;
   try {
-    const message = parseLossless(line);
-    const record = message instanceof Map ? message.get('record') : undefined;
+    let repeatsKey = false;
+    const message = parseLossless(line, () => {
+      repeatsKey = true;
+    });
+    const record = message instanceof Map && !repeatsKey ? message.get('record') : undefined;
     return record instanceof Map ? record : undefined;
   } catch {
     return undefined;
@@ -112,7 +117,7 @@ function matching(value: LosslessValue, pattern: RegExp): string | undefined {
 
 /** Numbers that every library reads alike. */
 function isPlainNumber(text: string): boolean {
-  return /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text) && isExact(text);
+  return /^-?\d{1,15}(?:\.\d{1,15})?$/.test(text) && text !== '-0' && isExact(text);
 }
 
 function isDay(value: LosslessValue): value is string {
@@ -137,12 +142,15 @@ function plainJson(value: LosslessValue): string | undefined {
   return isPlainJson(value) ? stringifyLossless(value) : undefined;
 }
 
-function isPlainJson(value: LosslessValue): boolean {
+function isPlainJson(value: LosslessValue, depth = 0): boolean {
+  if (depth > MOST_DEPTH) return false;
   if (value instanceof NumberText)
     return /^-?(?:0|[1-9]\d{0,8})(?:\.\d{0,5}[1-9])?$/.test(value.text) && value.text !== '-0';
   if (typeof value === 'string') return isPlainText(value);
-  if (Array.isArray(value)) return value.every(isPlainJson);
-  if (value instanceof Map) return [...value].every(([key, member]) => isPlainText(key) && isPlainJson(member));
+  if (Array.isArray(value)) return value.every((item) => isPlainJson(item, depth + 1));
+  if (value instanceof Map) {
+    return [...value].every(([key, member]) => isPlainText(key) && isPlainJson(member, depth + 1));
+  }
   return true;
 }
 

@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { ConfigError, type KnownError, streamLabel, TransientError } from '@cuttle/protocol';
 import { castSelect } from './cast-select.js';
 import { type Control, controlTarget } from './control.js';
-import type { Statement, TablePlan } from './dialect.js';
+import type { Relation, Statement, TablePlan } from './dialect.js';
 import { type Engine, KeyValueError } from './engine.js';
 import { type Segment, SegmentRefusedError, verifySegment } from './segment.js';
-import { noteLostDigitsOf, repairSegment, withoutRecords } from './slow-lane.js';
+import { repairSegment, withoutRecords } from './slow-lane.js';
+import { readSmallBatch } from './small-batch.js';
 import { removeFiles, type StreamLoad, type Taken } from './stream-load.js';
 import { tableRelation } from './table-relation.js';
 import type { StagedLoad, Warehouse } from './warehouse.js';
@@ -16,6 +18,8 @@ export interface CommitContext {
   readonly control: Control;
   readonly generationId: number;
   readonly syncId: number | undefined;
+  /** Whether the warehouse loads rows that were read and cast here, when they are few. */
+  readonly takesSmallBatches: boolean;
 }
 
 /** Segments that the reader takes, and the places of the records that it does not, counted over all of them. */
@@ -25,22 +29,63 @@ interface Readable {
 }
 
 /**
- * Writes what was taken from a stream, in one transaction. The segments are checked first; when the reader refuses one,
- * all go through the slow lane and the commit is tried once more.
+ * Writes what was taken from a stream, in one transaction. The segments are checked first; those that the reader refuses
+ * go through the slow lane, and the commit is tried once more.
  *
  * @returns places of the records that could not be loaded, counted over the taken ones
  */
 export async function commitStream(context: CommitContext, load: StreamLoad, taken: Taken): Promise<readonly number[]> {
   const isSide = taken.side.length > 0;
-  const segments = (isSide ? taken.side : taken.closed).map((segment) => {
+  const segments = isSide ? taken.side : taken.closed;
+  for (const segment of segments) {
     verifySegment(segment);
-    return noteLostDigitsOf(segment, load.options.plan);
-  });
+    // Many may have waited for a state; signals and timers have their turn between two.
+    await setImmediate();
+  }
   const write = (ready: readonly Segment[]) =>
     isSide ? commitSide(context, load, taken, ready) : commitClosed(context, load, taken, ready);
   const done = await withReadable(context, load, segments, write);
   removeFiles(done.segments);
   return done.rejected;
+}
+
+/** A commit whose rows are read and cast already. */
+export interface PlannedCommit {
+  readonly statements: readonly Statement[];
+  readonly segments: readonly Segment[];
+  readonly records: number;
+  /** Notes that it took place. */
+  readonly finish: () => void;
+  /** Gives back what it holds, whether it took place or not. */
+  readonly release: () => Promise<void>;
+}
+
+/**
+ * What {@link commitStream} would do, for a small batch that nothing can refuse any more; undefined for any other.
+ *
+ * @param goesStraight the rows take the place of the final table's at once, not through the side table
+ */
+export async function planCommit(
+  context: CommitContext,
+  load: StreamLoad,
+  taken: Taken,
+  goesStraight: boolean,
+): Promise<PlannedCommit | undefined> {
+  if (!context.takesSmallBatches || taken.side.length > 0 || taken.closed.length === 0) return undefined;
+  for (const segment of taken.closed) verifySegment(segment);
+  const planned = loadOf(context, load, taken.closed, load.options.landing.kind === 'upsert');
+  const small = readSmallBatch(planned);
+  if (small === undefined) return undefined;
+  const relation = await context.warehouse.stage({ ...planned, small });
+  const { statements, finish } = closedStatements(context, load, taken);
+  const rows = (goesStraight ? rowsInPlace : rowsInto)(context, load, relation, planned.records);
+  return {
+    statements: statements(rows),
+    segments: taken.closed,
+    records: planned.records,
+    finish,
+    release: () => relation.release(),
+  };
 }
 
 async function withReadable(
@@ -89,25 +134,50 @@ async function commitClosed(
   taken: Taken,
   segments: readonly Segment[],
 ): Promise<void> {
+  const { statements, finish } = closedStatements(context, load, taken);
+  const commit = async (rows: readonly Statement[]) => {
+    await context.warehouse.commit(statements(rows));
+    finish();
+  };
+  if (segments.length === 0) return commit([]);
+  await staged(context, load, segments, (relation, records) => commit(rowsInto(context, load, relation, records)));
+}
+
+/** The statements of a commit behind a state, around those that load its rows; and what to note when it took place. */
+function closedStatements(
+  context: CommitContext,
+  load: StreamLoad,
+  taken: Taken,
+): { readonly statements: (rows: readonly Statement[]) => readonly Statement[]; readonly finish: () => void } {
   const { plan, landing, openTable } = load.options;
   const { dialect } = context.warehouse;
-  const statements = [fence(context, load), ...batchStatements(context, load, taken)];
+  const before = [fence(context, load), ...batchStatements(context, load, taken)];
   if (load.openRows > 0) {
     const open = dialect.load('append', tableRelation(openTable, plan, dialect), landing.into, plan);
-    statements.push(...expecting(open, load.openRows, openRowsMissing(plan)));
+    before.push(...expecting(open, load.openRows, openRowsMissing(plan)));
   }
   const drops = load.isOpenTableStale || load.openRows > 0 ? [dropTable(context, load)] : [];
-  const finish = async (more: readonly Statement[]) => {
-    await context.warehouse.commit([...statements, ...more, ...drops]);
-    load.openRows = 0;
-    load.isOpenTableStale = false;
-    load.advance(taken.batches.length);
+  return {
+    statements: (rows) => [...before, ...rows, ...drops],
+    finish: () => {
+      load.openRows = 0;
+      load.isOpenTableStale = false;
+      load.isSideEmpty = false;
+      load.advance(taken.batches.length);
+    },
   };
-  if (segments.length === 0) return finish([]);
-  await staged(context, load, segments, async (relation, records) => {
-    const into = dialect.load(landing.kind, relation, landing.into, plan);
-    await finish(landing.kind === 'append' ? expecting(into, records, rowsMissing()) : into);
-  });
+}
+
+function rowsInto(context: CommitContext, load: StreamLoad, from: Relation, records: number): readonly Statement[] {
+  const { plan, landing } = load.options;
+  const into = context.warehouse.dialect.load(landing.kind, from, landing.into, plan);
+  return landing.kind === 'append' ? expecting(into, records, rowsMissing()) : into;
+}
+
+/** Rows that are all of a stream, in place of those of the final table. */
+function rowsInPlace(context: CommitContext, load: StreamLoad, from: Relation, records: number): readonly Statement[] {
+  const { plan } = load.options;
+  return expecting(context.warehouse.dialect.load('replace', from, plan.table, plan), records, rowsMissing());
 }
 
 function batchStatements({ control }: CommitContext, load: StreamLoad, { batches }: Taken): Statement[] {
@@ -166,12 +236,17 @@ function loadOf(context: CommitContext, load: StreamLoad, segments: readonly Seg
   return { plan, segments, records, generationId: context.generationId, syncId: context.syncId, ordered, batchTable };
 }
 
-/** Repairs every segment; records that are refused even so are found by halving and left out. */
+/** Repairs the segments that are refused; records that are refused even so are found by halving and left out. */
 async function makeReadable(context: CommitContext, load: StreamLoad, segments: readonly Segment[]): Promise<Readable> {
   const result: Segment[] = [];
   const rejected: number[] = [];
   let before = 0;
   for (const original of segments) {
+    if (await isReadable(context, load, original)) {
+      result.push(original);
+      before += original.records;
+      continue;
+    }
     const { segment, rejected: odd } = repairSegment(original);
     const places = [...Array(original.records).keys()].filter((place) => !odd.includes(place));
     const refused = (await isReadable(context, load, segment))

@@ -1,10 +1,21 @@
 import fs from 'node:fs';
 import type { RecordLine } from '@cuttle/airbyte-cdk';
-import { type ConfiguredStream, isMarkerState, type StateMessage, type StreamStatus } from '@cuttle/protocol';
+import {
+  type ConfiguredStream,
+  isMarkerState,
+  numbersSyncs,
+  type StateMessage,
+  type StreamStatus,
+} from '@cuttle/protocol';
 import type { TableName, TablePlan } from './dialect.js';
 import { BatchDigest, contentOf } from './digest.js';
+import type { HeldSpace } from './held-space.js';
+import { LostDigits } from './lost-digits.js';
 import type { Segment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
+
+/** Rows of which some are longer go to the side table early. */
+const LONG_LINE_BYTES = 128 * 1024;
 
 /**
  * Where the rows of a stream go.
@@ -22,6 +33,8 @@ export interface Landing {
    * place of the final table: before, nothing behind them would outlive a crash.
    */
   readonly isFresh: boolean;
+  /** `into` is a side table without rows when the attempt begins. */
+  readonly startsEmpty: boolean;
 }
 
 /** What a stream's load is made of. */
@@ -37,14 +50,18 @@ export interface StreamLoadOptions {
   /** Hashes of batches that an earlier attempt of this sync committed, in order. */
   readonly knownBatches: readonly string[];
   readonly writer: SegmentWriter;
-  /** Rows that wait for a state beyond this size go to the side table. */
+  /** Rows that wait for a state beyond this size go to the side table, unless there is room for their files. */
   readonly openBytes: number;
+  readonly held: HeldSpace;
 }
 
 /** The rows between two states. */
 export interface Batch {
   readonly records: number;
-  /** Undefined when the state identifies nothing: a marker, `{}` or null. */
+  /**
+   * Undefined when the state identifies nothing (a marker, `{}` or null) and the client does not number its syncs: equal
+   * rows may then be those of another full refresh.
+   */
   readonly hash: string | undefined;
 }
 
@@ -66,6 +83,7 @@ export interface Taken {
 export class StreamLoad {
   readonly options: StreamLoadOptions;
   readonly #digest: BatchDigest | undefined;
+  readonly #lostDigits: LostDigits;
   #batches: Batch[] = [];
   #carried: Segment[] = [];
   #isMatching: boolean;
@@ -73,6 +91,8 @@ export class StreamLoad {
   #recordsSinceState = 0;
   #isEnding = false;
   #dropped = 0;
+  /** Bytes taken of the space for files that wait. */
+  #heldBytes = 0;
   #replayedRecords = 0;
   /** Rows of this attempt in the side table. */
   openRows = 0;
@@ -82,10 +102,14 @@ export class StreamLoad {
   last: 'record' | 'state' | undefined;
   isComplete = false;
   isIncomplete = false;
+  /** No row of this or an earlier attempt is in the side table of a stream that replaces its table. */
+  isSideEmpty: boolean;
 
   constructor(options: StreamLoadOptions) {
     this.options = options;
-    const { kind, isFresh } = options.landing;
+    this.#lostDigits = new LostDigits(new Map(options.plan.columns.map(({ property, type }) => [property, type])));
+    const { kind, isFresh, startsEmpty } = options.landing;
+    this.isSideEmpty = startsEmpty;
     this.#digest = kind === 'append' && !isFresh ? new BatchDigest() : undefined;
     this.#isMatching = options.knownBatches.length > 0;
   }
@@ -93,7 +117,9 @@ export class StreamLoad {
   record(line: RecordLine): void {
     const { buffer } = line;
     this.#digest?.add(buffer, line.dataStart, line.dataEnd);
-    this.options.writer.append(buffer, line.start, line.end, line.line);
+    const noted = this.#lostDigits.note(line);
+    if (noted === undefined) this.options.writer.append(buffer, line.start, line.end, line.line);
+    else this.options.writer.append(noted, 0, noted.length, line.line, this.#lostDigits.meta);
     this.#recordsSinceState += 1;
     this.last = 'record';
   }
@@ -104,9 +130,10 @@ export class StreamLoad {
     this.#recordsSinceState = 0;
     this.last = 'state';
     if (this.#digest === undefined || records === 0) return records;
-    const { stream } = this.options.configured;
-    const hash = this.#digest.close(stream, state);
-    const batch = { records, hash: isIdentifying(state, stream) ? hash : undefined };
+    const { configured } = this.options;
+    const hash = this.#digest.close(configured.stream, state);
+    const isKnowable = numbersSyncs(configured) || isIdentifying(state, configured.stream);
+    const batch = { records, hash: isKnowable ? hash : undefined };
     if (this.#isReplay(batch)) this.#dropBatch(records);
     else this.#batches.push(batch);
     this.options.writer.mark();
@@ -164,6 +191,7 @@ export class StreamLoad {
     this.#batches = [];
     if (batches.length > 0) {
       const ready = [...this.#carried, ...closed];
+      this.#freeHeld();
       this.#carried = writer.resume(open);
       return { closed: ready, batches, side: [], dropped: this.#dropped };
     }
@@ -171,10 +199,11 @@ export class StreamLoad {
     this.#carried = [];
     if (this.#isEnding) removeFiles(side.splice(0));
     if (side.length === 0) return undefined;
-    if (sumBytes(side) < openBytes) {
+    if (sumBytes(side) < openBytes || this.#mayHold(side)) {
       this.#carried = writer.resume(side);
       return undefined;
     }
+    this.#freeHeld();
     return { closed: [], batches: [], side, dropped: this.#dropped };
   }
 
@@ -183,6 +212,21 @@ export class StreamLoad {
     this.options.writer.drop();
     removeFiles(this.#carried);
     this.#carried = [];
+    this.#freeHeld();
+  }
+
+  /** Long lines do not wait: as many of them as a state stands behind would be more than one commit can hold. */
+  #mayHold(segments: readonly Segment[]): boolean {
+    if (segments.some(({ longestLine }) => longestLine > LONG_LINE_BYTES)) return false;
+    const bytes = sumBytes(segments);
+    if (!this.options.held.grow(this.#heldBytes, bytes)) return false;
+    this.#heldBytes = bytes;
+    return true;
+  }
+
+  #freeHeld(): void {
+    this.options.held.free(this.#heldBytes);
+    this.#heldBytes = 0;
   }
 
   #isReplay(batch: Batch): boolean {

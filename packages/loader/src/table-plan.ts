@@ -10,7 +10,7 @@ import {
   streamLabel,
 } from '@cuttle/protocol';
 import { airbyteTypeOf } from './airbyte-type.js';
-import { type Column, type Dialect, META_COLUMNS, type TableName, type TablePlan } from './dialect.js';
+import { ARRIVAL_COLUMN, type Column, type Dialect, META_COLUMNS, type TableName, type TablePlan } from './dialect.js';
 import { mapNames } from './table-names.js';
 
 /** A source that captures changes sets this field, to any value, in the record of a deleted row. */
@@ -34,7 +34,7 @@ export function planTable(
 ): TablePlan {
   const properties = configured.stream.json_schema['properties'];
   const schema = wellFormed(isJsonObject(properties) ? properties : {});
-  const names = mapNames(Object.keys(schema), dialect.names, META_COLUMNS, existing);
+  const names = mapNames(Object.keys(schema), dialect.names, [...META_COLUMNS, ARRIVAL_COLUMN], existing);
   const columns = Object.entries(schema).map(
     ([property, type]): Column => ({ property, name: names.get(property) as string, type: airbyteTypeOf(type) }),
   );

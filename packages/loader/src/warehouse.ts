@@ -1,5 +1,6 @@
 import type { Dialect, Relation, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
 import type { Segment } from './segment.js';
+import type { SmallBatch } from './small-batch.js';
 
 /** Rows waiting in segments, and what is written into their meta columns. */
 export interface StagedLoad {
@@ -11,6 +12,8 @@ export interface StagedLoad {
   readonly syncId: number | undefined;
   /** Whether the rows are compared with each other, so that they need `_arrival` and are read more than once. */
   readonly ordered: boolean;
+  /** The rows, read and cast, when they are few and the warehouse takes such batches. */
+  readonly small?: SmallBatch;
   /** Name for a table that holds the batch on its way, if the warehouse needs one: of this writer and target alone. */
   readonly batchTable: TableName;
 }

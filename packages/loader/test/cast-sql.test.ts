@@ -119,8 +119,8 @@ describe('castSelect', () => {
       bytes: 0,
       records: inputs.length,
       checksum: 0,
+      metas: [],
       longestLine: 0,
-      mayLoseDigits: false,
       lines: [],
     };
     const select = castSelect({

@@ -27,7 +27,7 @@ export interface RecordPrefix {
 /** Closes a RECORD line that was opened by a {@link RecordPrefix}; without the newline. */
 export const RECORD_END = '}}';
 
-/** The constant envelope of a stream's records. The order of keys is the one that readers find fastest. */
+/** The constant envelope of a stream's records. Readers find it as fast in every order. */
 export function recordPrefix(stream: StreamDescriptor): RecordPrefix {
   return { head: `${recordHead(stream)},"emitted_at":`, tail: ',"data":' };
 }

@@ -46,7 +46,9 @@ export function scanEnvelope(buffer: Buffer, start: number, end: number): Envelo
   const spans: { stream?: Span; namespace?: Span; data?: Span } = {};
   const recordClosed = walkObject(buffer, record.start, record.end, (key, value) => {
     if (key === 'stream' || key === 'data') spans[key] = value;
-    else if (key === 'namespace' && buffer[value.start] === QUOTE) spans.namespace = value;
+    else if (key !== 'namespace') return;
+    else if (buffer[value.start] === QUOTE) spans.namespace = value;
+    else delete spans.namespace;
   });
   return recordClosed ? { type, ...spans, recordStart: record.start + 1 } : undefined;
 }

@@ -22,9 +22,12 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?/y;
 const NEEDS_PARSE = /[\\\u0000-\u001f]/;
 const SPACE = /[ \t\r\n]*/y;
 
-/** @throws {SyntaxError} when the text is not one JSON value; the message holds the offset, not the text */
-export function parseLossless(text: string): LosslessValue {
-  const reader = new Reader(text);
+/**
+ * @param onRepeatedKey called whenever an object has a key again
+ * @throws {SyntaxError} when the text is not one JSON value; the message holds the offset, not the text
+ */
+export function parseLossless(text: string, onRepeatedKey: () => void = () => undefined): LosslessValue {
+  const reader = new Reader(text, onRepeatedKey);
   const value = reader.value();
   reader.end();
   return value;
@@ -43,10 +46,12 @@ export function stringifyLossless(value: LosslessValue): string {
 
 class Reader {
   readonly #text: string;
+  readonly #onRepeatedKey: () => void;
   #at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, onRepeatedKey: () => void) {
     this.#text = text;
+    this.#onRepeatedKey = onRepeatedKey;
   }
 
   value(): LosslessValue {
@@ -83,7 +88,7 @@ class Reader {
       const key = this.#string();
       if (!this.#takes(':')) throw this.#broken();
       // A repeated key moves to its last place with its last value.
-      result.delete(key);
+      if (result.delete(key)) this.#onRepeatedKey();
       result.set(key, this.value());
     } while (this.#takes(','));
     if (!this.#takes('}')) throw this.#broken();

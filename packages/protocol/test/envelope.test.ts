@@ -67,6 +67,8 @@ describe('scanEnvelope', () => {
   it('takes a null namespace as none', () => {
     const buffer = Buffer.from('{"type":"RECORD","record":{"namespace":null,"stream":"a","data":{}}}');
     expect(scanEnvelope(buffer, 0, buffer.length)?.namespace).toBeUndefined();
+    const twice = Buffer.from('{"type":"RECORD","record":{"namespace":"n","stream":"a","data":{},"namespace":null}}');
+    expect(scanEnvelope(twice, 0, twice.length)?.namespace).toBeUndefined();
   });
 });
 

@@ -4,6 +4,9 @@ import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
 /** Cursor fields of the official connector; `date` is that of old invoice_items, `invoice_updated` of invoice lines. */
 const CURSORS = ['updated', 'created', 'date', 'invoice_updated'];
 
+/** The year 5138 in seconds, 1973 in milliseconds. */
+const MAX_SECONDS = 1e11;
+
 /**
  * The time up to which a state of the official connector (airbyte source-stripe, all versions) has read everything, in
  * seconds since the epoch; undefined for another form. Its forms:
@@ -18,10 +21,11 @@ export function officialUntil(state: JsonObject): number | undefined {
   return flatUntil(state) ?? rangeUntil(state) ?? partitionedUntil(state);
 }
 
-/** Seconds since the epoch: a whole number, or a text of one. */
+/** Seconds since the epoch: a whole number, or a text of one. Milliseconds are none: nothing would be read any more. */
 export function secondsOf(value: Json | undefined): number | undefined {
   const number = typeof value === 'string' && /^\d{1,15}$/.test(value) ? Number(value) : value;
-  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined;
+  const isWhole = typeof number === 'number' && Number.isSafeInteger(number);
+  return isWhole && number < MAX_SECONDS ? number : undefined;
 }
 
 function flatUntil(state: JsonObject): number | undefined {

@@ -60,6 +60,8 @@ const STATES: readonly (readonly [string, JsonObject, number | undefined])[] = [
   ['a part that cannot be read', { states: [{ partition: { id: 'a' }, cursor: {} }] }, undefined],
   ['a word', { updated: 'yesterday' }, undefined],
   ['a broken number', { updated: 1.5 }, undefined],
+  ['milliseconds', { updated: 1_725_110_606_000 }, undefined],
+  ['milliseconds as a text', { updated: '1725110606000' }, undefined],
   ['another connector', { cursor: 'x', slices: [] }, undefined],
 ];
 

@@ -2,7 +2,6 @@ import {
   type ConfiguredCatalog,
   isJsonObject,
   namespaceOf,
-  recordHead,
   type StateMessage,
   type StreamStatus,
   SystemError,
@@ -11,6 +10,8 @@ import {
   streamLabel,
   textOf,
 } from '@cuttle/protocol';
+import type { ValueSpan } from './record-ends.js';
+import { RecordForms } from './record-forms.js';
 
 /** A STATE as it came in. */
 export interface StateLine {
@@ -42,44 +43,35 @@ export interface MessageSink {
   warn(message: string): void;
 }
 
-/** Behind the head that our writers make: `,"emitted_at":` digits `,"data":`. */
-const EMITTED_AT = Buffer.from(',"emitted_at":');
-const DATA = Buffer.from(',"data":');
-const COMMON_HEAD = Buffer.from('{"type":"RECORD","record":{"stream":"');
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const CLOSE_BRACE = 0x7d;
-
 /**
- * Reads what each line is and hands it on. Records of our own writers are recognised by comparing bytes; every other
- * key order is walked; what cannot be walked is parsed, which tells broken JSON from odd JSON.
+ * Reads what each line is and hands it on. Records are recognized by the bytes at both ends, in every order of keys; odd
+ * ones are walked; what cannot be walked is parsed, which tells broken JSON from odd JSON.
  */
 export class MessageRouter {
   readonly #sink: MessageSink;
   readonly #byKey = new Map<string, number>();
-  readonly #byName = new Map<string, number>();
-  readonly #heads: readonly Buffer[];
+  /** Names that streams of several namespaces share. */
+  readonly #sharedNames = new Set<string>();
+  readonly #forms = new RecordForms((buffer, name, namespace) => this.#find(buffer, name, namespace));
   readonly #labels: readonly string[];
   readonly #complete = new Set<number>();
   readonly #unknownTypes = new Set<string>();
-  #last = -1;
 
   constructor(catalog: ConfiguredCatalog, sink: MessageSink) {
     this.#sink = sink;
-    this.#heads = catalog.streams.map(({ stream }) => Buffer.from(recordHead(stream)));
     this.#labels = catalog.streams.map(({ stream }) => streamLabel(stream));
+    const names = new Set<string>();
     for (const [index, { stream }] of catalog.streams.entries()) {
       this.#byKey.set(streamKey(stream), index);
-      const text = JSON.stringify(stream.name).slice(1, -1);
-      // A name that stands in two namespaces is told apart by the walk.
-      this.#byName.set(text, this.#byName.has(text) ? -1 : index);
+      if (names.has(stream.name)) this.#sharedNames.add(stream.name);
+      names.add(stream.name);
     }
   }
 
   /** @throws {SystemError} naming the line, and the stream where it is known */
   route(buffer: Buffer, start: number, end: number, line: number): void {
     const record: RecordLine = { buffer, start, end, dataStart: 0, dataEnd: 0, line };
-    const stream = this.#matchHead(record);
+    const stream = this.#forms.match(record);
     if (stream >= 0) this.#record(stream, record);
     else this.#routeSlowly(record);
   }
@@ -91,33 +83,12 @@ export class MessageRouter {
     this.#sink.record(stream, record);
   }
 
-  /** Place of the stream when the line is a record in our own form, else -1. Sets the data span. */
-  #matchHead(record: RecordLine): number {
-    if (this.#last >= 0 && this.#matchTail(record, this.#heads[this.#last] as Buffer)) return this.#last;
-    const { buffer, start, end } = record;
-    if (!startsWith(buffer, start, end, COMMON_HEAD)) return -1;
-    const nameStart = start + COMMON_HEAD.length;
-    const nameEnd = buffer.indexOf(QUOTE, nameStart);
-    if (nameEnd < 0 || nameEnd >= end || buffer[nameEnd - 1] === BACKSLASH) return -1;
-    const stream = this.#byName.get(buffer.toString('utf8', nameStart, nameEnd)) ?? -1;
-    if (stream < 0 || !this.#matchTail(record, this.#heads[stream] as Buffer)) return -1;
-    this.#last = stream;
-    return stream;
-  }
-
-  #matchTail(record: RecordLine, head: Buffer): boolean {
-    const { buffer, start, end } = record;
-    if (!startsWith(buffer, start, end, head)) return false;
-    let at = start + head.length;
-    if (!startsWith(buffer, at, end, EMITTED_AT)) return false;
-    at += EMITTED_AT.length;
-    while (at < end && isDigit(buffer[at])) at += 1;
-    if (!startsWith(buffer, at, end, DATA)) return false;
-    // A line that was cut off ends otherwise; what else is wrong inside, the loader's reader finds.
-    if (buffer[end - 1] !== CLOSE_BRACE || buffer[end - 2] !== CLOSE_BRACE) return false;
-    record.dataStart = at + DATA.length;
-    record.dataEnd = end - 2;
-    return true;
+  /** Place of the stream that the ends of a line name, or -1. A shared name without a namespace is left to the walk. */
+  #find(buffer: Buffer, nameSpan: ValueSpan, namespaceSpan: ValueSpan | undefined): number {
+    const name = textOf(buffer, nameSpan);
+    if (name === undefined || (namespaceSpan === undefined && this.#sharedNames.has(name))) return -1;
+    const namespace = namespaceSpan === undefined ? undefined : textOf(buffer, namespaceSpan);
+    return this.#byKey.get(streamKey({ name, namespace: namespace ?? null })) ?? -1;
   }
 
   #routeSlowly(record: RecordLine): void {
@@ -207,17 +178,4 @@ export function inputError(line: number, what: string): SystemError {
     `Input line ${line} is ${what}. The sync stops here; what was acknowledged before it stays loaded.`,
     { code: 'INPUT_INVALID' },
   );
-}
-
-function startsWith(buffer: Buffer, start: number, end: number, text: Buffer): boolean {
-  if (end - start < text.length) return false;
-  // From the end: heads share their beginning and differ in the stream's name.
-  for (let at = text.length - 1; at >= 0; at -= 1) {
-    if (buffer[start + at] !== text[at]) return false;
-  }
-  return true;
-}
-
-function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
 }

@@ -3,6 +3,7 @@ import type { RawPage } from './page.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const SPACE = 0x20;
 const COMMA = 0x2c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
@@ -23,35 +24,44 @@ export function rawPage(bytes: Buffer, field?: string): RawPage {
   const open = from < 0 ? -1 : bytes.indexOf(OPEN_BRACKET, from);
   if (open < 0) throw brokenPage(`no array "${field ?? ''}" was found`);
   const bounds: number[] = [];
-  const { length } = bytes;
-  let depth = 0;
-  for (let at = open + 1; at < length; at += 1) {
+  for (let at = open + 1; at < bytes.length; ) {
     const byte = bytes[at]!;
-    if (byte === QUOTE && depth > 0) {
-      at = skipString(bytes, at, length);
-    } else if (byte >= OPEN_BRACKET && (byte | BRACE_BIT) === OPEN_BRACE) {
-      if (depth === 0) bounds.push(at);
-      depth += 1;
-    } else if (byte >= OPEN_BRACKET && (byte | BRACE_BIT) === CLOSE_BRACE) {
-      if (depth === 0 && byte === CLOSE_BRACKET) return { bytes, bounds };
-      depth -= 1;
-      if (depth === 0) bounds.push(at + 1);
-    } else if (depth === 0 && byte > 0x20 && byte !== COMMA) {
-      throw brokenPage('an element of the array is not an object');
+    if (byte === COMMA || byte <= SPACE) {
+      at += 1;
+      continue;
     }
+    if (byte === CLOSE_BRACKET) return { bytes, bounds };
+    if (byte !== OPEN_BRACE && byte !== OPEN_BRACKET) throw brokenPage('an element of the array is not an object');
+    const end = elementEnd(bytes, at);
+    bounds.push(at, end);
+    at = end;
   }
   throw brokenPage('the array does not close');
 }
 
-/** Index of the closing quote of the string that opens at `open`; `length` when it does not close. */
-function skipString(bytes: Buffer, open: number, length: number): number {
-  let at = open + 1;
-  while (at < length) {
-    const byte = bytes[at];
-    if (byte === QUOTE) return at;
-    at += byte === BACKSLASH ? 2 : 1;
+/**
+ * Index behind the element that opens at `open`; `Infinity` when it does not close. Most of the raw lane's time is spent
+ * here: one loop for texts and one for the rest, with few comparisons for a byte, take half of what a table takes.
+ */
+function elementEnd(bytes: Buffer, open: number): number {
+  const { length } = bytes;
+  let depth = 1;
+  for (let at = open + 1; at < length; at += 1) {
+    let byte = bytes[at]!;
+    if (byte === QUOTE) {
+      do {
+        at += 1;
+        byte = bytes[at]!;
+        if (byte === BACKSLASH) at += 1;
+      } while (byte !== QUOTE && at < length);
+    } else if (byte >= OPEN_BRACKET) {
+      const brace = byte | BRACE_BIT;
+      if (brace === OPEN_BRACE) depth += 1;
+      else if (brace === CLOSE_BRACE) depth -= 1;
+      if (depth === 0) return at + 1;
+    }
   }
-  return length;
+  return Number.POSITIVE_INFINITY;
 }
 
 function brokenPage(problem: string): SystemError {

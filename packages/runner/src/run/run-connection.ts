@@ -169,7 +169,7 @@ class ConnectionRun {
     const progress = setInterval(
       () => this.emit({ type: 'progress', progress: tracker.progress() }),
       limits.progressMs,
-    );
+    ).unref();
     const release = this.followSignals(session);
     try {
       const end = await session.run();

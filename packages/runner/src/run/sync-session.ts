@@ -80,7 +80,8 @@ export class SyncSession {
     source.stdin.end();
     report.stderr('source', source.stderr);
     report.stderr('destination', destination.stderr);
-    const watch = setInterval(() => this.watch(), this.watchMs());
+    // A run whose connectors are gone must not be kept alive by what watches them.
+    const watch = setInterval(() => this.watch(), this.watchMs()).unref();
     const acknowledged = this.readDestination();
     void destination.exited.then(() => this.onDestinationExit());
     try {

@@ -54,7 +54,7 @@ const SCENARIOS: readonly Scenario[] = [
     ids: range(6),
   },
   {
-    // That version kept batches of such clients for ever, so whole and cut off look alike: once more, nothing doubles.
+    // That version kept batches of such clients forever, so whole and cut off look alike: once more, nothing doubles.
     file: 'unnumbered-append-whole',
     title: 'an append 1/1/1, then more rows',
     next: { generation: 1, minimum: 1, syncId: 1 },

@@ -194,6 +194,34 @@ function numberedSyncs(suite: Suite, names: Names): void {
     expect(await names()).toHaveLength(8);
   });
 
+  suite.check('D-CR-02', 'numbered: a full refresh in append mode sent again in its sync doubles nothing', async () => {
+    const stream = (syncId: number) => usersOf({ sync: 'full_refresh', generation: 1, syncId });
+    const input = (syncId: number) => [...rows(stream(syncId), 0, 4), state(stream(syncId), MARKER)];
+    for (const _ of [1, 2]) {
+      const cut = await suite.warehouse.write([stream(5)], input(5));
+      expect([cut.exitCode === 0, statesOf(cut).length]).toEqual([false, 1]);
+    }
+    await suite.warehouse.load([stream(5)], whole(stream(5), input(5)));
+    expect(await names()).toEqual(nameList(4));
+    await suite.warehouse.load([stream(6)], whole(stream(6), input(6)));
+    expect(await names()).toHaveLength(8);
+  });
+
+  suite.check(
+    'D-OVW-05',
+    'rows of a canceled refresh join a table that is deduplicated now: one of each key',
+    async () => {
+      const refresh = usersOf({ generation: 2, minimum: 2, syncId: 7 });
+      await suite.warehouse.write(
+        [refresh],
+        [...rows(refresh, 0, 3), ...rows(refresh, 0, 3), state(refresh, { n: 1 })],
+      );
+      const dedup = usersOf({ mode: 'append_dedup', key: ['id'], generation: 3, syncId: 8 });
+      await suite.warehouse.load([dedup], whole(dedup, [...rows(dedup, 2, 2), state(dedup, { n: 2 })]));
+      expect(await names()).toEqual(nameList(4));
+    },
+  );
+
   suite.check(
     'D-OVW-03',
     'numbered: stream a was put in place, b failed; the next attempt sends nothing of a',

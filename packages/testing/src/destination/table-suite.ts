@@ -3,6 +3,7 @@ import { EMITTED_AT, type Properties, record, state, streamOf } from './fixture.
 import { sideTables } from './mode-suite.js';
 import { namespaceChecks } from './namespace-checks.js';
 import type { DestinationProfile, DumpedRow } from './profile.js';
+import { reservedNameChecks } from './reserved-name-checks.js';
 import { openSuite } from './suite.js';
 import { column } from './value-cases.js';
 
@@ -186,6 +187,8 @@ export function tableSuite(profile: DestinationProfile): void {
       expect([NAMES[n], rows.length, Object.values(rows[0] as DumpedRow).includes('5')]).toEqual([NAMES[n], 1, true]);
     }
   });
+
+  reservedNameChecks(suite);
 
   check('D-NAM-03', 'names that fold to one are both kept under a stable suffix', async () => {
     const properties = { id: 'integer', Id: 'integer', ID: 'integer', 'a b': 'string', a_b: 'string' } as const;

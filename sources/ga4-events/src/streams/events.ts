@@ -93,9 +93,11 @@ export class EventsStream extends Stream<Ga4Config, EventsSlice> {
 
   async *#shardPages(ctx: Context<Ga4Config>, shard: Shard, progress: Progress): AsyncGenerator<Page> {
     const { marks, confirmed, plan } = progress;
-    // A daily table whose intraday one was sent: its events are there already.
-    const isSent = marks.has(shard.key) || marks.has(intradayKey(shard.date));
-    if (!rereadsChanged(ctx) && isSent) {
+    // A daily table whose intraday one was sent: its events are there already. It takes over the mark, since an older
+    // day that is still open keeps it among the candidates.
+    const sent = marks.get(shard.key) ?? marks.get(intradayKey(shard.date));
+    if (!rereadsChanged(ctx) && sent !== undefined) {
+      marks.set(shard.key, sent);
       confirmed.add(shard.key);
       return;
     }

@@ -20,9 +20,7 @@ export function tellLeftDays({ log }: Context<Ga4Config>, { left: { notIncluded,
     );
   }
   if (tooYoung.length > 0) {
-    log.info(
-      `${days(tooYoung)} only as events_intraday_<day>. In append mode they wait until 72 hours behind the day.`,
-    );
+    log.info(`${days(tooYoung)} only as events_intraday_<day>. In append mode they wait until 72 hours after the day.`);
   }
 }
 

@@ -149,6 +149,31 @@ describe('append and intraday tables', () => {
     expect(warnings(fourth)).toEqual([]);
   });
 
+  it('a daily table that is left out stays so while an older day is open', async () => {
+    const options: ReadOptions = { config: INTRADAY, destinationMode: 'append' };
+    const rows = [event('20240827', 9)];
+    const loseOlderDay = () =>
+      control('before', {
+        nth: 1,
+        match: { path: 'events_20240827/data' },
+        action: 'bigquery.drop',
+        params: { table: 'events_20240827' },
+      });
+    control('bigquery.drop', { table: 'events_20240828' });
+    stream('20240828', 1, 2);
+    loseOlderDay();
+    const first = await read(sandbox, options);
+    finish('20240828', 1, 2, 4);
+    control('bigquery.create', { table: 'events_20240827', rows });
+    days(5);
+    loseOlderDay();
+    const second = await read(sandbox, { ...options, state: lastState(first) });
+    expect(states(second).at(-1)).toMatchObject({ final_before: '20240827' });
+    control('bigquery.create', { table: 'events_20240827', rows });
+    const third = await read(sandbox, { ...options, state: lastState(second) });
+    expect([of(third, '20240827').length, of(third, '20240828').length]).toEqual([1, 0]);
+  });
+
   it('a young day whose daily table comes while it is looked for waits for that one', async () => {
     control('bigquery.drop', { table: 'events_20240828' });
     stream('20240828', 1);

@@ -1,0 +1,70 @@
+import { controlKey, controlTarget } from './control.js';
+import type { Dialect, Statement } from './dialect.js';
+import type { OpenStream } from './open-streams.js';
+import { tableRelation } from './table-relation.js';
+
+/**
+ * Puts a whole stream in place of its table, or closes what a failed sync would need; drops rows without a state.
+ *
+ * @param isIn the rows are in place of the final table's already
+ */
+export function settlingOf(
+  dialect: Dialect,
+  stream: OpenStream,
+  isIncomplete: boolean,
+  isIn: boolean,
+): readonly Statement[] {
+  return isIncomplete ? dropOpenTable(dialect, stream) : settleStatements(dialect, stream, isIn);
+}
+
+function dropOpenTable(dialect: Dialect, { load }: OpenStream): readonly Statement[] {
+  const isThere = load.openRows > 0 || load.isOpenTableStale;
+  return isThere ? [dialect.drop(load.options.openTable)] : [];
+}
+
+function settleStatements(dialect: Dialect, stream: OpenStream, isIn: boolean): readonly Statement[] {
+  const { load, control, generation } = stream;
+  const { plan, landing, configured } = load.options;
+  const target = controlTarget(plan.table);
+  const drops = dropOpenTable(dialect, stream);
+  const key = controlKey(plan);
+  if (landing.replace === 'never') return drops;
+  if (!isWhole(stream) || (stream.wasPlaced && load.last === undefined))
+    return [control.forget(target, 'staging'), ...drops, dialect.drop(landing.into)];
+  return [
+    ...(isIn ? [] : dialect.load('replace', tableRelation(landing.into, plan, dialect), plan.table, plan)),
+    control.forget(target, 'staging'),
+    ...control.setGeneration(target, 'placed', generation?.id, configured.sync_id ?? undefined),
+    ...(key === undefined ? [control.forget(target, 'key')] : control.setKey(target, key)),
+    ...drops,
+    dialect.drop(landing.into),
+  ];
+}
+
+/** Whether a stream has a side table that goes at the end of input. */
+export function needsSettling({ load }: OpenStream): boolean {
+  return load.options.landing.replace !== 'never' || load.openRows > 0 || load.isOpenTableStale;
+}
+
+/** Whether the rows of a part are all that a stream which replaces its table has, and come without keys. */
+export function goesStraightIn(stream: OpenStream): boolean {
+  const { landing } = stream.load.options;
+  const hasNoOther = stream.load.isSideEmpty && stream.load.openRows === 0 && !stream.load.isOpenTableStale;
+  return landing.replace !== 'never' && landing.kind === 'append' && hasNoOther && isWhole(stream);
+}
+
+export function fenceOf({ load, control }: OpenStream): Statement {
+  return control.checkFence(controlTarget(load.options.plan.table), load.options.attempt);
+}
+
+/** Strict rule: COMPLETE came. Plain rule: the last message was a STATE. */
+export function isWhole({ load, generation }: OpenStream): boolean {
+  if (load.isIncomplete) return false;
+  return load.isComplete || (generation === undefined && load.last === 'state');
+}
+
+/** Under the plain rule a stream of which nothing came is left as it is: a clear job sends nothing for a stream without state. */
+export function endedWell(stream: OpenStream): boolean {
+  const { load, generation } = stream;
+  return isWhole(stream) || (generation === undefined && !load.isIncomplete && load.last === undefined);
+}
