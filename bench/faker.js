@@ -42,7 +42,7 @@ async function faker({ records = 400_100, count = 3 } = {}) {
 }
 
 function asReport(records, bytes, results) {
-  const note = `What ${FAKER.requirement.replace('==', ' ')} printed, three streams deduplicated by key: whole processes, from a command that only gives out the file, into a new database. Numbers and texts of all rows are compared with the file.`;
+  const note = `What ${FAKER.requirement.replace('==', ' ')} printed, three streams deduplicated by key: into a new database. Ours is the whole process; PyAirbyte's imports are left out, and its source is a command that only gives out the file. Numbers and texts of all rows are compared with the file.`;
   const rows = { [OURS]: records, [PEER]: records };
   const seconds = (name) => results.get(name).median.wallSeconds;
   return {
@@ -81,7 +81,7 @@ async function runOurs(folder, messages, streams, verify) {
   return result;
 }
 
-/** Its process says itself what it took, imports included; of CPU time, that of its own alone. */
+/** Its process says itself what it took. */
 async function runPeer(folder, python, verify) {
   const file = path.join(folder, 'peer.duckdb');
   const env = { ...process.env, DO_NOT_TRACK: '1', AIRBYTE_OFFLINE_MODE: '1', HOME: folder, NO_COLOR: '1' };

@@ -16,7 +16,7 @@ export interface ValueSpan {
 }
 
 /** Members of a line and of its `record` that one end holds, by key. */
-export type EndMembers = ReadonlyMap<string, ValueSpan>;
+type EndMembers = ReadonlyMap<string, ValueSpan>;
 
 /** What stands before the data. */
 export interface RecordHead {
