@@ -3,6 +3,7 @@ import type { MetaChange } from '@cuttle/protocol';
 import type { AirbyteType } from './airbyte-type.js';
 import { findLostDigits, isExact, keepsFractions, noteLostDigits } from './exact-numbers.js';
 import { wholeDigits } from './rare-forms.js';
+import { VanishingNumbers } from './vanishing-numbers.js';
 
 /** Shorter numbers have at most 15 digits, which a double keeps. */
 const LONG_NUMBER = 16;
@@ -52,6 +53,7 @@ interface Found {
  */
 export class LostDigits {
   readonly #types: ReadonlyMap<string, AirbyteType>;
+  readonly #vanishing = new VanishingNumbers();
   #fields = '';
   #meta: Buffer = Buffer.alloc(0);
   #metaText = '';
@@ -69,8 +71,11 @@ export class LostDigits {
    */
   note({ buffer, start, end, dataStart, dataEnd }: RecordLine): Buffer | undefined {
     const first = findLostDigits(buffer, dataStart, dataEnd);
-    if (first < 0) return undefined;
     this.#noted = undefined;
+    if (first < 0) {
+      const vanishes = this.#vanishing.mayBeIn(buffer, dataStart, dataEnd);
+      return vanishes ? this.#noteParsed(buffer, start, end) : undefined;
+    }
     const found = dataStart === start ? undefined : this.#find(buffer, dataStart, end, first);
     if (found === undefined) return this.#noteParsed(buffer, start, end);
     const { edits, fields } = found;

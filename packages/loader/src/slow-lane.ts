@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import zlib from 'node:zlib';
 import { inputError } from '@cuttle/airbyte-cdk';
@@ -18,6 +19,8 @@ export interface Repaired {
 }
 
 const NEWLINE = 0x0a;
+/** What a byte that is not UTF-8 becomes. */
+const REPLACEMENT = '\ufffd';
 
 /**
  * The segment in a form that the reader takes: equal keys made one (the last wins), lone surrogates replaced by U+FFFD
@@ -31,9 +34,10 @@ export function repairSegment(segment: Segment): Repaired {
     const record = message instanceof Map ? message.get('record') : undefined;
     const data = record instanceof Map ? record.get('data') : undefined;
     if (!(record instanceof Map) || !(data instanceof Map)) return undefined;
+    const isBroken = !isUtf8(line);
     const changes: MetaChange[] = [];
     for (const [field, value] of data) {
-      const [sound, changed] = wellFormed(value);
+      const [sound, changed] = wellFormed(value, isBroken);
       data.set(field, sound);
       if (changed) changes.push({ field, change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' });
     }
@@ -56,18 +60,21 @@ function parsed(line: Buffer, inputLine: number): LosslessValue {
   }
 }
 
-function wellFormed(value: LosslessValue): [LosslessValue, boolean] {
-  if (typeof value === 'string') return value.isWellFormed() ? [value, false] : [value.toWellFormed(), true];
+/** @param isBroken the line was not UTF-8, so that U+FFFD may stand for what was */
+function wellFormed(value: LosslessValue, isBroken: boolean): [LosslessValue, boolean] {
+  if (typeof value === 'string') {
+    return value.isWellFormed() ? [value, isBroken && value.includes(REPLACEMENT)] : [value.toWellFormed(), true];
+  }
   if (Array.isArray(value)) {
-    const parts = value.map(wellFormed);
+    const parts = value.map((part) => wellFormed(part, isBroken));
     return [parts.map(([part]) => part), parts.some(([, changed]) => changed)];
   }
   if (!(value instanceof Map)) return [value, false];
   let changed = false;
   const result = new Map<string, LosslessValue>();
   for (const [key, member] of value) {
-    const [sound, memberChanged] = wellFormed(member);
-    changed ||= memberChanged || !key.isWellFormed();
+    const [sound, memberChanged] = wellFormed(member, isBroken);
+    changed ||= memberChanged || !key.isWellFormed() || (isBroken && key.includes(REPLACEMENT));
     result.set(key.toWellFormed(), sound);
   }
   return [result, changed];

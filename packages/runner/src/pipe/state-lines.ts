@@ -103,8 +103,11 @@ function takeApart(text: string, role: 'source' | 'destination'): StateParts {
 function parseState(text: string, role: string): LosslessValue {
   try {
     return parseLossless(text);
-  } catch {
-    throw invalid(role, 'it is not valid JSON');
+  } catch (error) {
+    throw invalid(
+      role,
+      error instanceof RangeError ? 'it is nested some thousand levels deep' : 'it is not valid JSON',
+    );
   }
 }
 

@@ -70,6 +70,9 @@ export function scalarSuite(profile: DestinationProfile): void {
       { input: '1e39', output: 1e39 },
       { input: '1e400', output: null, change: 'NULLED' },
       { input: '-1e400', output: null, change: 'NULLED' },
+      { input: '1E-400', output: 0, change: 'TRUNCATED' },
+      { input: '"1E-400"', output: null, change: 'NULLED' },
+      { input: '0e-400', output: 0 },
       { input: '7', output: 7 },
     ]);
     suite.renew();
