@@ -6,6 +6,13 @@ import { removeFiles, type StreamLoad, type Taken } from './stream-load.js';
 const MOST_STREAMS = 32;
 const MOST_RECORDS = 2000;
 
+/** How a stream is settled in the transaction of its last rows. */
+export interface SettlingBehind {
+  /** The rows take the place of the final table's at once, not through the side table. */
+  readonly goesStraight: boolean;
+  readonly statements: () => readonly Statement[];
+}
+
 /** A stream's part of a commit that is shared. */
 interface Member {
   readonly statements: readonly Statement[];
@@ -30,8 +37,7 @@ export class CommitGroup {
   /**
    * Takes a stream's part when it can be shared. What is in the group is committed when it is full.
    *
-   * @param goesStraight the rows take the place of the final table's at once
-   * @param behind statements of the stream that stand behind its rows
+   * @param settling how the stream is settled behind its rows, when these are its last
    * @param onDone called when the rows are durable
    * @returns whether the part was taken
    */
@@ -39,15 +45,14 @@ export class CommitGroup {
     context: CommitContext,
     load: StreamLoad,
     part: Taken,
-    goesStraight: boolean,
-    behind: () => readonly Statement[],
+    settling: SettlingBehind | undefined,
     onDone: () => void,
   ): Promise<boolean> {
-    const planned = await planCommit(context, load, part, goesStraight);
+    const planned = await planCommit(context, load, part, settling?.goesStraight === true);
     if (planned === undefined) return false;
     const { statements, segments, records, finish, release } = planned;
     this.#members.push({
-      statements: [...statements, ...behind()],
+      statements: [...statements, ...(settling?.statements() ?? [])],
       records,
       finish: () => {
         finish();

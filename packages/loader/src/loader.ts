@@ -8,7 +8,7 @@ import {
   StateQueue,
 } from '@cuttle/airbyte-cdk';
 import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, TransientError } from '@cuttle/protocol';
-import { CommitGroup } from './commit-group.js';
+import { CommitGroup, type SettlingBehind } from './commit-group.js';
 import { endSync } from './end-sync.js';
 import type { Engine } from './engine.js';
 import { HeldSpace } from './held-space.js';
@@ -210,14 +210,13 @@ class Loader implements MessageSink {
 
   /**
    * One commit of every stream that has something, then the echo of the states behind which everything is durable. At the
-   * end of input each stream is settled right behind its rows, so that a side table is gone before it reaches the disk.
+   * end of input a small stream is settled right behind its rows, so that its side table never reaches the disk.
    */
   async #commit(ending?: Ending): Promise<void> {
     const states = this.#states.take();
     const taken = this.#streams.flatMap((stream, place): Turn[] => {
       const part = stream.load.take();
-      const settles = ending !== undefined && needsSettling(stream);
-      return part === undefined && !settles ? [] : [{ stream, place, part, settles }];
+      return part === undefined ? [] : [{ stream, place, part }];
     });
     this.#bytes = 0;
     this.#heavyBytes = 0;
@@ -225,24 +224,16 @@ class Loader implements MessageSink {
     const { warehouse } = this.#options;
     const group = new CommitGroup((statements) => warehouse.commit(statements));
     const done = new Set(this.#streams.keys());
-    for (const { place, part } of taken) if (part !== undefined) done.delete(place);
+    for (const { place } of taken) done.delete(place);
     try {
       if (taken.length > 0) {
         await warehouse.session(async () => {
-          for (const { stream, place, part, settles } of taken) {
-            const isIncomplete = ending?.incomplete.includes(stream) === true;
-            const goesStraight = settles && !isIncomplete && goesStraightIn(stream);
-            const settling = (isIn: boolean) =>
-              settles ? settlingOf(warehouse.dialect, stream, isIncomplete, isIn) : [];
-            const behind = () => settling(goesStraight);
+          for (const { stream, place, part } of taken) {
             const onDone = () => done.add(place);
             const context = this.#contextOf(stream);
-            if (part !== undefined && (await group.take(context, stream.load, part, goesStraight, behind, onDone)))
-              continue;
-            if (part !== undefined) await this.#commitStream(context, stream, place, part, states);
+            if (await group.take(context, stream.load, part, this.#settlingBehind(stream, ending), onDone)) continue;
+            await this.#commitStream(context, stream, place, part, states);
             onDone();
-            const own = settling(false);
-            if (own.length > 0) await warehouse.commit([fenceOf(stream), ...own]);
           }
           await group.flush();
         });
@@ -293,6 +284,34 @@ class Loader implements MessageSink {
     return (this.#streams[place] as OpenStream).load.options.landing.isFresh;
   }
 
+  /** How a small stream is settled in the transaction of its last rows; undefined before the end of input. */
+  #settlingBehind(stream: OpenStream, ending: Ending | undefined): SettlingBehind | undefined {
+    if (ending === undefined || !needsSettling(stream)) return undefined;
+    const isIncomplete = ending.incomplete.includes(stream);
+    const goesStraight = !isIncomplete && goesStraightIn(stream);
+    const { dialect } = this.#options.warehouse;
+    return {
+      goesStraight,
+      statements: () => {
+        ending.settled.add(stream);
+        return settlingOf(dialect, stream, isIncomplete, goesStraight);
+      },
+    };
+  }
+
+  /** Settles the streams that are left, each in a transaction of its own. */
+  async #settle({ incomplete, settled }: Ending): Promise<void> {
+    const { warehouse } = this.#options;
+    const left = this.#streams.filter((stream) => !settled.has(stream) && needsSettling(stream));
+    if (left.length === 0) return;
+    await warehouse.session(async () => {
+      for (const stream of left) {
+        const own = settlingOf(warehouse.dialect, stream, incomplete.includes(stream), false);
+        if (own.length > 0) await warehouse.commit([fenceOf(stream), ...own]);
+      }
+    });
+  }
+
   async #finish(failure: unknown): Promise<void> {
     await this.#round;
     if (this.#failure !== undefined) throw this.#failure;
@@ -300,7 +319,9 @@ class Loader implements MessageSink {
     if (this.#options.invocation.signal.aborted) return;
     for (const stream of this.#streams) stream.load.endOpenRows(failure === undefined && isWhole(stream));
     const incomplete = this.#streams.filter((stream) => failure !== undefined || !endedWell(stream));
-    await this.#commit({ incomplete });
+    const ending: Ending = { incomplete, settled: new Set() };
+    await this.#commit(ending);
+    await this.#settle(ending);
     this.#tellReplays();
     const whole = new Set(this.#streams.keys());
     for (const stream of incomplete) whole.delete(this.#streams.indexOf(stream));
@@ -325,14 +346,15 @@ class Loader implements MessageSink {
 interface Turn {
   readonly stream: OpenStream;
   readonly place: number;
-  readonly part: Taken | undefined;
-  readonly settles: boolean;
+  readonly part: Taken;
 }
 
 /** What is known at the end of input. */
 interface Ending {
   /** Streams that did not end as they should. */
   readonly incomplete: readonly OpenStream[];
+  /** Streams that were settled with their last rows. */
+  readonly settled: Set<OpenStream>;
 }
 
 /** Spreads rejected records, by their places among the closed ones of a stream, over the states that cover them. */

@@ -216,9 +216,22 @@ export function crashSuite(profile: DestinationProfile): void {
     const stream = streamOf('things', { id: 'integer' }, { generation: 1 });
     const staging = path.join(suite.warehouse.folder, 'staging');
     suite.warehouse.config = { ...suite.warehouse.config, staging_path: staging, commit_interval_ms: 60_000 };
-    const open = new Promise<void>((resolve) => setTimeout(resolve, 4000));
+    let hasEnded = false;
+    let end = () => undefined as unknown;
+    const open = new Promise<void>((resolve) => {
+      end = () => resolve();
+    });
     const killed = await suite.warehouse.write([stream], held(stream, open), {
-      onStart: (child) => setTimeout(() => child.kill('SIGKILL'), 1200),
+      onStart: async (child) => {
+        child.once('exit', () => {
+          hasEnded = true;
+          end();
+        });
+        while (!hasEnded && !(fs.existsSync(staging) && fs.readdirSync(staging).length > 0)) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+        child.kill('SIGKILL');
+      },
     });
     expect(killed.signal).toBe('SIGKILL');
     expect(fs.readdirSync(staging).length).toBe(1);

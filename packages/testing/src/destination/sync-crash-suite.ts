@@ -1,4 +1,4 @@
-import type { ConfiguredStream } from '@cuttle/protocol';
+import type { ConfiguredStream, JsonObject } from '@cuttle/protocol';
 import { statesOf } from '../harness/run-command.js';
 import { complete, range, state } from './fixture.js';
 import { countStatements, killedAfter } from './kill-points.js';
@@ -46,13 +46,22 @@ function killedBeforeEnded(suite: Suite, profile: DestinationProfile): void {
   }
 }
 
+/** A value in a rare form, so that the streams share no transaction. */
+const odd = (line: string) => line.replace('"data":{', '"data":{"odd":"1e3",');
+
+function withOdd(configured: ConfiguredStream): ConfiguredStream {
+  const { json_schema: schema } = configured.stream;
+  const properties = { ...(schema['properties'] as JsonObject), odd: { type: ['null', 'integer'] } };
+  return { ...configured, stream: { ...configured.stream, json_schema: { ...schema, properties } } };
+}
+
 /** The commit that puts a stream in place has more statements than this. */
 const STEP = 3;
 
 function killedBetweenStreams(suite: Suite, profile: DestinationProfile): void {
-  const streams = ['a', 'b'].map((name) => usersOf({ generation: 2, minimum: 2, syncId: 7 }, name));
+  const streams = ['a', 'b'].map((name) => withOdd(usersOf({ generation: 2, minimum: 2, syncId: 7 }, name)));
   const old = streams.map((stream) => ({ ...stream, generation_id: 1, minimum_generation_id: 0, sync_id: 6 }));
-  const input = [...streams.flatMap((stream) => batches(stream, 2)), ...streams.map(complete)];
+  const input = [...streams.flatMap((stream) => batches(stream, 2)), ...streams.map(complete)].map(odd);
   const names = async (table: string) => (await suite.warehouse.data(table)).map(({ name }) => name).sort();
   const prepare = () =>
     suite.warehouse.load(
