@@ -37,6 +37,7 @@ export {
   TransientError,
   toKnownError,
 } from './errors.js';
+export { localPath } from './local-path.js';
 export { isLoopbackHost } from './loopback.js';
 export {
   type LosslessObject,
