@@ -79,3 +79,4 @@ export type {
   TraceMessage,
 } from './message.js';
 export { CONFIG_REDIRECTED, type RefusedRedirect, redirectError } from './redirect-error.js';
+export { constantOf } from './spec-constant.js';
