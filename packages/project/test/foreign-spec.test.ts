@@ -46,3 +46,29 @@ describe('a spec whose selectors are an enum of one', () => {
     expect(found).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
   });
 });
+
+describe('a spec that is not quite JSON Schema', () => {
+  const broken = 'kind: Source\nname: shop2\nconnector: nope\nconfig: {}\n';
+
+  it.each([
+    ['2024-01', []],
+    ['2024-1', [/^other\.yaml:7:18 DOCUMENT_INVALID config\.month does not have the expected form/]],
+  ])('takes a pattern that is legal only without the flag u: %s', (month, expected) => {
+    const found = findings({ month: { type: 'string', pattern: '^\\d{4}\\-01$' } }, `{ month: "${month}" }`);
+    expect(found).toEqual(expected.map((pattern) => expect.stringMatching(pattern)));
+  });
+
+  it.each([
+    ['a pattern of another language', { a: { type: 'string', pattern: '(?i)^a$' } }, 'PATTERN_NOT_CHECKED'],
+    ['a reference to nothing', { a: { $ref: '#/definitions/none' } }, 'CONFIG_NOT_CHECKED'],
+    ['a type that does not exist', { a: { type: 'text' } }, 'CONFIG_NOT_CHECKED'],
+    ['a bound that is no number', { a: { type: 'string', minLength: 'two' } }, 'CONFIG_NOT_CHECKED'],
+    ['an enum that is no list', { a: { enum: 'b' } }, 'CONFIG_NOT_CHECKED'],
+  ])('%s is a warning, and the other documents are checked', (_what, properties, code) => {
+    const found = findings(properties, `{ a: b }\n---\n${broken}`);
+    expect(found).toEqual([
+      expect.stringContaining(code),
+      expect.stringMatching(/^other\.yaml:11:12 NAME_UNKNOWN .*"nope"/),
+    ]);
+  });
+});

@@ -80,3 +80,4 @@ export type {
 } from './message.js';
 export { CONFIG_REDIRECTED, type RefusedRedirect, redirectError } from './redirect-error.js';
 export { constantOf } from './spec-constant.js';
+export { specPattern } from './spec-pattern.js';
