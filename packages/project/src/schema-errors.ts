@@ -2,6 +2,7 @@ import { isJsonObject, type JsonSchema, specPattern } from '@cuttle/protocol';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import { type Diagnostic, errorAt, warningAt } from './diagnostic.js';
+import { contradictsFormat } from './format-errors.js';
 import { SECRET_MARK } from './schema-parts.js';
 import { didYouMean } from './suggest.js';
 import type { DocumentPath, YamlDocument } from './yaml-file.js';
@@ -87,6 +88,12 @@ function toDiagnostic(document: YamlDocument, error: ErrorObject, base: Document
     case 'enum':
     case 'const':
       return wrongWord(document, error, path);
+    case 'format':
+      if (contradictsFormat(error)) {
+        const message = `${labelOf(path)} is no ${String(error.schema)}, as its spec wants it, but the spec's own pattern or example is none either; it is taken as it is.`;
+        return warningAt(document.at(path), 'FORMAT_NOT_CHECKED', message);
+      }
+      return errorAt(document.at(path), 'DOCUMENT_INVALID', `${labelOf(path)} ${problem(error)}.`);
     case 'not': {
       const reason = isJsonObject(parent) ? String(parent['description'] ?? '') : '';
       return errorAt(document.keyAt(path), 'DOCUMENT_NOT_ALLOWED', `${labelOf(path)} is not allowed. ${reason}`.trim());

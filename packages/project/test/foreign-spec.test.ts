@@ -72,3 +72,25 @@ describe('a spec that is not quite JSON Schema', () => {
     ]);
   });
 });
+
+describe('a spec whose own example its format refuses', () => {
+  const time = { type: 'string', format: 'date-time' };
+
+  it.each([
+    ['a date like the example', { ...time, examples: ['2021-11-16'] }, '2024-05-06', 'FORMAT_NOT_CHECKED'],
+    ['a year like the example', { ...time, examples: ['2020', '2021-11-16'] }, '2024', 'FORMAT_NOT_CHECKED'],
+    ['a number as example', { ...time, examples: [2020] }, '2024', 'FORMAT_NOT_CHECKED'],
+    ['a date like the default', { ...time, default: '2021-11-16' }, '2024-05-06', 'FORMAT_NOT_CHECKED'],
+    ['a date by the pattern', { ...time, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' }, '2024-05-06', 'FORMAT_NOT_CHECKED'],
+    ['a word', { ...time, examples: ['2021-11-16'] }, 'yesterday', 'DOCUMENT_INVALID'],
+    [
+      'a date beside a sound example',
+      { ...time, examples: ['2021-11-16T00:00:00Z'] },
+      '2024-05-06',
+      'DOCUMENT_INVALID',
+    ],
+    ['no such day', { type: 'string', format: 'date', examples: ['2021-11-16'] }, '2024-02-31', 'DOCUMENT_INVALID'],
+  ])('%s', (_what, since, value, code) => {
+    expect(findings({ since }, `{ since: "${value}" }`)).toEqual([expect.stringContaining(` ${code} `)]);
+  });
+});
