@@ -61,6 +61,28 @@ describe('decodeStates', () => {
     }
   });
 
+  it('takes stream states without a type, in snake and camel case, and as the API answers', () => {
+    const snake = { stream_descriptor: { name: 'a', namespace: 'n' }, stream_state: { x: 1 } };
+    const camel = { streamDescriptor: { name: 'a', namespace: 'n' }, streamState: { x: 1 } };
+    const expected = [{ type: 'STREAM', stream: snake }];
+    for (const value of [
+      snake,
+      [snake],
+      [camel],
+      { stream: snake },
+      { stateType: 'stream', connectionId: 'c', streamState: [camel] },
+    ]) {
+      expect(decodeStates(value)).toEqual(expected);
+    }
+    const global = [{ type: 'GLOBAL', global: { shared_state: { s: 1 }, stream_states: [snake] } }];
+    expect(
+      decodeStates({ stateType: 'global', globalState: { sharedState: { s: 1 }, streamStates: [camel] } }),
+    ).toEqual(global);
+    expect(decodeStates({ global: { shared_state: { s: 1 }, stream_states: [snake] } })).toEqual(global);
+    // A stream of that name in an old map.
+    expect(decodeStates({ stream_descriptor: { cursor: 1 } })).toMatchObject([{ type: 'LEGACY' }]);
+  });
+
   it('refuses what is no state', () => {
     for (const value of [5, 'x', { type: 'STREAM' }, { type: 'GLOBAL' }, [{ type: 'STREAM', stream: {} }]]) {
       expect(() => decodeStates(value)).toThrow(/state/);
