@@ -6,6 +6,7 @@ import {
   descriptorOf,
   encodeMessage,
   encodeState,
+  errorTrace,
   parseLossless,
   type StreamDescriptor,
   streamKey,
@@ -38,6 +39,26 @@ describe('encodeState', () => {
         expect(decodeStates(decoded)).toEqual([JSON.parse(JSON.stringify(state))]);
       }),
     );
+  });
+});
+
+describe('errorTrace', () => {
+  it('names the stream, and carries nothing else of a stream of the catalog', () => {
+    const stream = { name: 'a', namespace: 'n', json_schema: { properties: {} }, supported_sync_modes: [] };
+    const error = { message: 'm', stream_descriptor: stream };
+    const made = errorTrace(error, 7);
+    expect(made).toEqual({
+      type: 'TRACE',
+      trace: {
+        type: 'ERROR',
+        emitted_at: 7,
+        error: { message: 'm', stream_descriptor: { name: 'a', namespace: 'n' } },
+      },
+    });
+    expect(errorTrace({ message: 'm' }, 7)).toEqual({
+      type: 'TRACE',
+      trace: { type: 'ERROR', emitted_at: 7, error: { message: 'm' } },
+    });
   });
 });
 
