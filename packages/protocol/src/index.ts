@@ -78,6 +78,7 @@ export type {
   SyncMode,
   TraceMessage,
 } from './message.js';
+export { pastedToken } from './pasted-token.js';
 export { CONFIG_REDIRECTED, type RefusedRedirect, redirectError } from './redirect-error.js';
 export { constantOf } from './spec-constant.js';
 export { specPattern } from './spec-pattern.js';
