@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fillWithMany } from '@cuttle/sandbox';
-import { makePlan, openSession } from '../src/index.js';
+import { driftOf, makePlan, openSession } from '../src/index.js';
 import { Bench } from './bench.js';
 
 describe('rules of behaviour', () => {
@@ -22,6 +22,11 @@ describe('rules of behaviour', () => {
       .split('---\n')
       .filter((text) => !names.some((name) => text.includes(`name: ${name}\n`)));
     bench.write(file, kept.join('---\n'));
+  };
+
+  const drifted = async (): Promise<readonly unknown[]> => {
+    const session = await bench.session();
+    return driftOf(session, await makePlan(session)).items.map(({ key, warnings }) => [key, warnings]);
   };
 
   const synced = (name: string): void => {
@@ -235,6 +240,19 @@ describe('rules of behaviour', () => {
     expect((await bench.plan()).plan.items).toEqual([]);
     const lock = fs.readFileSync(path.join(bench.stack, '.lock/prod.json'), 'utf8');
     expect(lock.includes('secret_coordinate::')).toBe(version !== '1.6.3');
+  });
+
+  it('a secret that somebody changed stays known as foreign when another field is applied, until it is sent again', async () => {
+    await novel({ lock: true });
+    await bench.apply({ rotateSecrets: true });
+    bench.airbyte.store.actors.get(bench.actor('stripe-ext').id)!.secretVersions.set('api_key', 7);
+    const foreign = [['source/stripe-ext', [expect.stringContaining('api_key was changed in Airbyte')]]];
+    expect(await drifted()).toEqual(foreign);
+    bench.edit('sources.yaml', 'lookback_days: 2', 'lookback_days: 9');
+    expect(await bench.apply()).toMatchObject({ failed: [] });
+    expect(await drifted()).toEqual(foreign);
+    await bench.apply({ rotateSecrets: true });
+    expect(await drifted()).toEqual([]);
   });
 
   it('G-29 F-APP-08 what a platform lacks is named; without the Config API only what needs it is refused', async () => {

@@ -185,7 +185,8 @@ async function remember(
     const print = value === undefined ? known : fingerprints.of(`${actor.id} ${path}`, value);
     return print === undefined ? [] : [[path, print]];
   });
-  const coordinates = await readCoordinates(context, work, actor);
+  const known = before?.id === actor.id ? before.coordinates : undefined;
+  const coordinates = ownCoordinates(await readCoordinates(context, work, actor), known, sent);
   const entry: Omit<LockEntry, 'id'> = {
     applied: wantedActorLeaves(wanted, spec, actor),
     ...(prints.length === 0 ? {} : { secrets: Object.fromEntries(prints) }),
@@ -196,6 +197,19 @@ async function remember(
   };
   if (wanted.previousName !== undefined) lock.remove(keyOf(wanted.role, wanted.previousName));
   context.remember(item.key, actor.id, entry);
+}
+
+/** Where secrets are by this apply: a place that somebody else chose stays foreign until their secret is replaced. */
+function ownCoordinates(
+  now: Readonly<Record<string, string>>,
+  known: Readonly<Record<string, string>> | undefined,
+  sent: ReadonlySet<string> | undefined,
+): Readonly<Record<string, string>> {
+  const places = Object.entries(now).map(([path, coordinate]) => {
+    const isOwn = sent === undefined || sent.has(path);
+    return [path, isOwn ? coordinate : (known?.[path] ?? coordinate)];
+  });
+  return Object.fromEntries(places);
 }
 
 /** It only helps to notice changes by others: without an answer it is left out. */
