@@ -242,6 +242,27 @@ describe('rules of behaviour', () => {
     expect(lock.includes('secret_coordinate::')).toBe(version !== '1.6.3');
   });
 
+  it.each([
+    'api_key',
+    'webhook.signing_secret',
+  ])('a %s that somebody changes after the import is foreign, before the first apply and after it', async (path) => {
+    await novel({ lock: true });
+    expect(await drifted()).toEqual([]);
+    bench.airbyte.store.actors.get(bench.actor('stripe-ext').id)!.secretVersions.set(path, 7);
+    const foreign = [['source/stripe-ext', [expect.stringContaining(`${path} was changed in Airbyte`)]]];
+    expect(await drifted()).toEqual(foreign);
+    await bench.apply();
+    expect(await drifted()).toEqual(foreign);
+  });
+
+  it('what a first apply finds as the documents say gets its secrets noted too', async () => {
+    await novel();
+    bench.writeProject('lock: .lock/prod.json');
+    await bench.apply();
+    bench.airbyte.store.actors.get(bench.actor('stripe-ext').id)!.secretVersions.set('api_key', 7);
+    expect(await drifted()).toMatchObject([['source/stripe-ext', [expect.stringContaining('api_key')]]]);
+  });
+
   it('a secret that somebody changed stays known as foreign when another field is applied, until it is sent again', async () => {
     await novel({ lock: true });
     await bench.apply({ rotateSecrets: true });

@@ -1,11 +1,12 @@
 import { ConfigError, canonicalJson, type Json } from '@cuttle/protocol';
 import { mapLimited } from '../client/limit.js';
 import type { RemoteActor } from '../client/wire.js';
+import { coordinatesOf } from '../model/coordinates.js';
 import type { LockEntry } from '../model/lock.js';
 import { keyOf } from '../model/plan.js';
 import { configToSend, dotted, isInList, remoteActorLeaves, secretsIn, wantedActorLeaves } from '../plan/diff-actor.js';
 import { replacementName } from '../plan/match.js';
-import { coordinatesOf, imageOf, seenHash } from '../plan/plan-actors.js';
+import { imageOf, seenHash } from '../plan/plan-actors.js';
 import type { Work } from '../plan/planned.js';
 import { changedSince } from './changed-since.js';
 import type { ApplyContext } from './context.js';
@@ -147,7 +148,10 @@ async function adopt(context: ApplyContext, work: ActorWork, remote: RemoteActor
   const schema = known?.id === remote.id && known.schemaOf !== undefined ? {} : schemaNote(context, work, remote);
   const isSame = known?.id === remote.id && canonicalJson(known.applied ?? {}) === canonicalJson(applied);
   if (lock === undefined || (isSame && Object.keys(schema).length === 0)) return;
-  lock.set(work.item.key, { ...known, id: remote.id, applied, ...schema });
+  const coordinates = known?.id === remote.id ? known.coordinates : undefined;
+  const places = coordinates ?? (await readCoordinates(context, work, remote));
+  const secrets = Object.keys(places).length === 0 ? {} : { coordinates: places };
+  lock.set(work.item.key, { ...known, id: remote.id, applied, ...secrets, ...schema });
 }
 
 /** With which image the server looked at the schema of a source: of one that was there, the image before this apply. */
