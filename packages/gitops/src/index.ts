@@ -9,6 +9,7 @@ export {
   type Action,
   type Backfill,
   type FieldChange,
+  hasForeignSecret,
   isEmpty,
   type Plan,
   type PlanCounts,

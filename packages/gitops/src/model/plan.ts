@@ -139,6 +139,11 @@ export function isEmpty(plan: Plan): boolean {
   return plan.items.every(({ action }) => action === 'none') && plan.backfills.length === 0;
 }
 
+/** Whether somebody changed a secret in Airbyte: no apply undoes that by itself, and Airbyte is not as it was left. */
+export function hasForeignSecret(plan: Plan): boolean {
+  return plan.items.some(({ warnings }) => warnings.some(({ code }) => code === 'SECRET_CHANGED_OUTSIDE'));
+}
+
 /** Key of a thing. */
 export function keyOf(kind: string, name: string): string {
   return `${kind}/${name}`;
