@@ -11,6 +11,7 @@ import { takeWriteLock } from '../model/lock.js';
 import { keyOf } from '../model/plan.js';
 import { type Remote, readRemote } from '../model/remote.js';
 import type { Session } from '../model/session.js';
+import { isFolderOf } from './connector-folder.js';
 import { type ImportedConnector, importActor, VariableNames } from './import-actor.js';
 import { importConnection, NotImportable } from './import-connection.js';
 
@@ -237,7 +238,7 @@ class ImportRun {
 
   #image(role: Role, { repository, tag, name }: RemoteDefinition): JsonObject {
     const folder = `${role}s/${keyOfImage(repository)}`;
-    const isHere = readConnectorSpec(path.join(this.#project.root, folder)) !== undefined;
+    const isHere = isFolderOf(path.join(this.#project.root, folder), repository, tag);
     return { image: `${repository}:${tag}`, ...(isHere ? { path: folder } : {}), name };
   }
 
