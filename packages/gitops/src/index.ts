@@ -9,7 +9,7 @@ export {
   type Action,
   type Backfill,
   type FieldChange,
-  hasForeignSecret,
+  hasForeignChange,
   isEmpty,
   type Plan,
   type PlanCounts,

@@ -263,6 +263,31 @@ describe('rules of behaviour', () => {
     expect(await drifted()).toMatchObject([['source/stripe-ext', [expect.stringContaining('api_key')]]]);
   });
 
+  it('a connection that was deleted and made anew is seen by its id; a pending backfill goes with the old one', async () => {
+    await novel({ lock: true });
+    await bench.apply();
+    const name = 'stripe-ext to snowflake';
+    const file = path.join(bench.stack, '.lock/prod.json');
+    const lock = JSON.parse(fs.readFileSync(file, 'utf8'));
+    lock.resources[`connection/${name}`].needsBackfill = ['charges'];
+    fs.writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+    const { connections } = bench.airbyte.store;
+    const old = bench.connection(name);
+    const id = '00000000-0000-4000-8000-000000000001';
+    connections.delete(old.id);
+    connections.set(id, { ...old, id, states: [] });
+    const { plan } = await bench.plan();
+    expect(plan.items).toMatchObject([{ key: `connection/${name}`, action: 'none' }]);
+    expect(plan.items[0]?.warnings).toEqual([
+      { code: 'CONNECTION_REMADE', message: expect.stringMatching(`${old.id} is ${id} now.*charges.*are lost`) },
+    ]);
+    expect(await drifted()).toEqual([[`connection/${name}`, [expect.stringContaining('made anew')]]]);
+    await bench.apply();
+    expect(await drifted()).toEqual([]);
+    expect((await bench.plan()).plan.items).toEqual([]);
+    expect(fs.readFileSync(file, 'utf8')).not.toContain('needsBackfill');
+  });
+
   it('a secret that somebody changed stays known as foreign when another field is applied, until it is sent again', async () => {
     await novel({ lock: true });
     await bench.apply({ rotateSecrets: true });
