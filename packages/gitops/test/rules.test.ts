@@ -275,7 +275,7 @@ describe('rules of behaviour', () => {
     const old = bench.connection(name);
     const id = '00000000-0000-4000-8000-000000000001';
     connections.delete(old.id);
-    connections.set(id, { ...old, id, states: [] });
+    connections.set(id, { ...old, id, states: new Map() as typeof old.states });
     const { plan } = await bench.plan();
     expect(plan.items).toMatchObject([{ key: `connection/${name}`, action: 'none' }]);
     expect(plan.items[0]?.warnings).toEqual([
