@@ -135,7 +135,7 @@ describe('import', () => {
   });
 
   it('G-01 defaults of a variant stay in the documents, so that the variant is named and the plan is empty', async () => {
-    bench = new Bench();
+    bench = new Bench({ lock: true });
     const variant = (name: string, port: number): object => ({
       type: 'object',
       required: ['kind'],
