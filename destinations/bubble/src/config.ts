@@ -1,4 +1,3 @@
-import { withoutTrailingSlashes } from '@cuttle/airbyte-cdk';
 import { ConfigError, type JsonObject } from '@cuttle/protocol';
 
 /** What a value is turned into. */
@@ -76,18 +75,4 @@ export function bubbleConfig(config: JsonObject): BubbleConfig {
       delete_behavior: stream.delete_behavior ?? 'nothing',
     })),
   };
-}
-
-/**
- * Root of the API: `base_url` as it is, or the app's address with its environment.
- *
- * @throws {ConfigError} `CONFIG_MISSING_FIELD` when neither `app_url` nor `base_url` is given
- */
-export function apiRoot(config: BubbleConfig): string {
-  if (config.base_url !== undefined) return withoutTrailingSlashes(config.base_url);
-  if (config.app_url === undefined) {
-    throw new ConfigError('The config needs app_url, the address of the Bubble app.', { code: 'CONFIG_MISSING_FIELD' });
-  }
-  const app = withoutTrailingSlashes(config.app_url).replace(/\/api\/1\.1$/, '');
-  return `${app}${config.environment === 'live' ? '' : `/${config.environment}`}/api/1.1`;
 }

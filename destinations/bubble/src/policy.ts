@@ -1,6 +1,7 @@
 import {
   type Answer,
   bearer,
+  bubbleApiRoot,
   type HttpLimits,
   type HttpPolicy,
   limitsFromConfig,
@@ -8,7 +9,7 @@ import {
   perMinute,
 } from '@cuttle/airbyte-cdk';
 import { isJsonObject } from '@cuttle/protocol';
-import { apiRoot, type BubbleConfig } from './config.js';
+import type { BubbleConfig } from './config.js';
 
 /** `check` answers a person who waits: fewer and shorter attempts than a write, within 60 s in all. */
 export const CHECK_LIMITS: HttpLimits = { maxAttempts: 3, maxWaitMs: 15_000, attemptTimeoutMs: 10_000 };
@@ -16,7 +17,7 @@ export const CHECK_LIMITS: HttpLimits = { maxAttempts: 3, maxWaitMs: 15_000, att
 /** How the destination speaks to Bubble; everything shares the token's budget. The config's limits win. */
 export function bubblePolicy(config: BubbleConfig, limits: HttpLimits = {}): HttpPolicy {
   return {
-    baseUrl: apiRoot(config),
+    baseUrl: bubbleApiRoot(config),
     addressField: config.base_url === undefined ? 'app_url' : 'base_url',
     auth: bearer(config.api_token),
     budget: { ...perMinute(config.requests_per_minute), concurrency: config.concurrency },

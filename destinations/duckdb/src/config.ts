@@ -1,4 +1,5 @@
-import type { JsonObject } from '@cuttle/protocol';
+import os from 'node:os';
+import { type JsonObject, localPath } from '@cuttle/protocol';
 
 /** Config of the destination as `resources/spec.json` describes it, defaults filled in. */
 export interface DuckdbConfig {
@@ -12,7 +13,17 @@ export interface DuckdbConfig {
   readonly commit_interval_ms: number;
 }
 
-/** The config after it was checked against the spec. */
+/**
+ * The config after it was checked against the spec, with the paths that are meant.
+ *
+ * @throws {ConfigError} `PATH_NOT_LOCAL`
+ */
 export function duckdbConfig(config: JsonObject): DuckdbConfig {
-  return config as unknown as DuckdbConfig;
+  const given = config as unknown as DuckdbConfig;
+  const staging = given.staging_path;
+  return {
+    ...given,
+    destination_path: localPath(given.destination_path, 'destination_path', os.homedir()),
+    ...(staging === undefined ? {} : { staging_path: localPath(staging, 'staging_path', os.homedir()) }),
+  };
 }

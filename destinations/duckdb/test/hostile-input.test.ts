@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { Engine } from '@cuttle/loader';
 import { complete, makeFolder, record, removeFolder, state, statesOf, streamOf, TestWarehouse } from '@cuttle/testing';
@@ -122,6 +123,27 @@ describe('destination-duckdb before hostile input', () => {
     ] as const) {
       warehouse.config = { ...warehouse.config, destination_path: file };
       expect(await failure()).toContain(`destination_path (${file}) is ${kind}, no file.`);
+    }
+  });
+
+  it('an address is refused with what it means, and no file of its name is made', async () => {
+    warehouse.config = { ...warehouse.config, destination_path: 'md:shop' };
+    expect(await failure()).toContain('which means a database of MotherDuck');
+    expect(fs.existsSync('md:shop')).toBe(false);
+  });
+
+  it('~ and file:// are expanded', async () => {
+    const file = path.join(warehouse.folder, 'home', 'shop.duckdb');
+    const home = jest.spyOn(os, 'homedir').mockReturnValue(path.dirname(file));
+    try {
+      for (const text of ['~/shop.duckdb', `file://${file}`]) {
+        warehouse.config = { ...warehouse.config, destination_path: text };
+        expect(await failure()).toContain('SUCCEEDED');
+        expect(fs.existsSync(file)).toBe(true);
+        fs.rmSync(file);
+      }
+    } finally {
+      home.mockRestore();
     }
   });
 

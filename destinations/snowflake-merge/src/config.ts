@@ -1,4 +1,5 @@
-import { ConfigError, type JsonObject } from '@cuttle/protocol';
+import os from 'node:os';
+import { ConfigError, type JsonObject, localPath } from '@cuttle/protocol';
 
 /** Config of the destination as `resources/spec.json` describes it, defaults filled in. */
 export interface SnowflakeConfig {
@@ -29,9 +30,15 @@ export type Login =
   | { readonly kind: 'password'; readonly username: string; readonly password: string }
   | { readonly kind: 'oauth'; readonly token: string };
 
-/** The config after it was checked against the spec. */
+/**
+ * The config after it was checked against the spec, with the path that is meant.
+ *
+ * @throws {ConfigError} `PATH_NOT_LOCAL`
+ */
 export function snowflakeConfig(config: JsonObject): SnowflakeConfig {
-  return config as unknown as SnowflakeConfig;
+  const given = config as unknown as SnowflakeConfig;
+  const staging = given.staging_path;
+  return staging === undefined ? given : { ...given, staging_path: localPath(staging, 'staging_path', os.homedir()) };
 }
 
 /**

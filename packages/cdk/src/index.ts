@@ -6,6 +6,7 @@ export { type Host, processHost } from './command/host.js';
 export type { Invocation } from './command/invocation.js';
 export { readSpec } from './command/read-spec.js';
 export { runConnector, runMain } from './command/run-connector.js';
+export { bubbleApiRoot } from './config/bubble-address.js';
 export { collectSecrets, Secrets } from './config/secrets.js';
 export { validateConfig } from './config/validate-config.js';
 export { type AscendingCursorOptions, ascendingCursor } from './cursor/ascending-cursor.js';

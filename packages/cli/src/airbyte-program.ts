@@ -45,7 +45,7 @@ function addPlanCommands(program: Command, { context, finish, command }: Program
   )
     .option('--out <file>', 'save the plan for apply; it holds no secrets')
     .option('--md <file>', 'write it as Markdown for a pull request')
-    .option('--detailed-exitcode', 'exit with 2 when there are changes')
+    .option('--detailed-exitcode', 'exit with 2 when there are changes, or others changed what apply leaves alone')
     .action(async (options) => finish(await plan(context(options), options)));
   shaped(
     command(program, 'apply [planfile]', 'Change Airbyte to what the documents say', [

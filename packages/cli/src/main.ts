@@ -63,7 +63,7 @@ function describe(error: unknown): string {
 }
 
 function exitCode(error: KnownError): number {
-  if (error.code === 'CREDENTIAL_REJECTED') return EXIT.unauthorized;
+  if (['CREDENTIAL_REJECTED', 'LOGIN_REFUSED'].includes(error.code)) return EXIT.unauthorized;
   if (['DATABASE_LOCKED', 'APPLY_LOCKED', 'PIPELINE_LOCKED'].includes(error.code)) return EXIT.locked;
   if (error.code === 'BLOCKED') return EXIT.blocked;
   if (error.code === 'PLAN_STALE' || error.code === 'NOT_APPROVED') return EXIT.error;

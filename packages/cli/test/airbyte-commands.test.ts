@@ -27,6 +27,19 @@ describe('cuttle with an Airbyte target', () => {
     expect(stack.airbyte.writes()).toEqual([]);
   });
 
+  it('G-24 plan --detailed-exitcode is 2, as drift, while a secret is foreign that no apply would replace', async () => {
+    await open('lock: .lock/prod.json');
+    await stack.importAll();
+    const { actors } = stack.airbyte.store;
+    [...actors.values()].find(({ name }) => name === 'stripe-ext')!.secretVersions.set('api_key', 7);
+    for (const command of ['plan', 'drift']) {
+      const { code, out } = await stack.run([command, '--detailed-exitcode']);
+      expect([code, out]).toEqual([2, expect.stringContaining('api_key was changed in Airbyte')]);
+      expect(out).not.toContain('Airbyte is as the documents say');
+    }
+    expect((await stack.run(['plan'])).code).toBe(0);
+  });
+
   it('G-24 apply: asks, 1 when nobody can be asked, 0 when approved; a saved plan applies as it is or not at all', async () => {
     await open();
     await stack.importAll();

@@ -5,7 +5,6 @@ import { Repository } from './fake-terminal.js';
 
 const FIXTURES = path.join(ROOT, 'packages/runner/test/fixtures');
 const SNOWFLAKE = { account: 'a', username: 'u', password: { $env: 'PASSWORD' }, warehouse: 'W', database: 'D' };
-const environment = { PASSWORD: 'a-password-4711' };
 
 describe('cuttle sql', () => {
   let repository: Repository;
@@ -32,11 +31,11 @@ destinations: { fake: { path: ${FIXTURES}/destination }, duckdb: { path: ${ROOT}
   afterEach(() => repository.remove());
 
   it('prints what Snowflake would be sent, each stream as a script, without reaching it', async () => {
-    const { code, out, err } = await repository.run(['sql', 'into snowflake-merge'], { environment });
+    // The password is not set: whoever reads statements needs no key.
+    const { code, out, err } = await repository.run(['sql', 'into snowflake-merge']);
     expect([code, err]).toEqual([0, '']);
     // Each writer marks its fence with a number of its own.
     expectGoldenText(path.join(__dirname, 'golden/sql-snowflake.txt'), out.replaceAll(/-\d{4,}/g, '-<mark>'));
-    expect(out).not.toContain(environment.PASSWORD);
   });
 
   it('prints the streams that are asked for, as JSON, and leaves the database file alone', async () => {
@@ -54,7 +53,6 @@ destinations: { fake: { path: ${FIXTURES}/destination }, duckdb: { path: ${ROOT}
     [['into duckd'], 'There is no "into duckd". Did you mean "into duckdb"?'],
     [['into duckdb', '--stream', 'order'], 'Connection "into duckdb" has no stream "order". It has: orders, users.'],
     [['into fake'], 'The destination "to fake" cannot print its statements: its connector has no command "sql".'],
-    [['into snowflake-merge'], 'The environment variable PASSWORD is not set'],
   ])('refuses %j with a sentence', async (argv, sentence) => {
     const { code, out, err } = await repository.run(['sql', ...argv]);
     expect([code, out]).toEqual([4, '']);

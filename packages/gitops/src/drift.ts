@@ -1,5 +1,5 @@
 import type { LockEntry } from './model/lock.js';
-import type { FieldChange, PlanItem, SecretChange, StreamChange } from './model/plan.js';
+import { type FieldChange, isForeign, type PlanItem, type SecretChange, type StreamChange } from './model/plan.js';
 import type { Session } from './model/session.js';
 import type { Planned } from './plan/planned.js';
 
@@ -41,7 +41,7 @@ function driftItem(session: Session, item: PlanItem): readonly DriftItem[] {
     const changed = stream.fields.filter(counts);
     return changed.length === 0 ? [] : [{ ...stream, fields: changed }];
   });
-  const warnings = item.warnings.filter(({ code }) => code === 'SECRET_CHANGED_OUTSIDE').map(({ message }) => message);
+  const warnings = item.warnings.filter(isForeign).map(({ message }) => message);
   warnings.push(...item.secrets.flatMap((change) => secretDrift(change, entry)));
   if (fields.length + streams.length + warnings.length === 0) return [];
   return [{ key: item.key, what: 'changed', fields, streams, warnings }];

@@ -9,6 +9,7 @@ export {
   type Action,
   type Backfill,
   type FieldChange,
+  hasForeignChange,
   isEmpty,
   type Plan,
   type PlanCounts,

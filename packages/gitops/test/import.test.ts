@@ -135,7 +135,7 @@ describe('import', () => {
   });
 
   it('G-01 defaults of a variant stay in the documents, so that the variant is named and the plan is empty', async () => {
-    bench = new Bench();
+    bench = new Bench({ lock: true });
     const variant = (name: string, port: number): object => ({
       type: 'object',
       required: ['kind'],
@@ -161,6 +161,8 @@ describe('import', () => {
     fs.mkdirSync(path.join(bench.root, 'sources/tunnel/resources'), { recursive: true });
     const file = path.join(bench.root, 'sources/tunnel/resources/spec.json');
     fs.writeFileSync(file, JSON.stringify({ connectionSpecification: spec }));
+    const own = JSON.stringify({ name: '@acme/source-tunnel', version: '1.0.0' });
+    fs.writeFileSync(path.join(bench.root, 'sources/tunnel/package.json'), own);
     const { workspaceId } = bench.actor('bubble');
     const body = { name: 'Tunnel', dockerRepository: 'acme/source-tunnel', dockerImageTag: '1.0.0' };
     const { id: definitionId } = api.publicApi.definitions.create('source', workspaceId, body);
@@ -173,6 +175,24 @@ describe('import', () => {
       api.publicApi.actors.create('source', { name, workspaceId, definitionId, configuration });
     }
     await bench.importAll();
+    expect(bench.read('connectors.yaml')).toContain('path: sources/tunnel');
     expect((await bench.plan()).plan.items).toEqual([]);
+  });
+
+  it.each([
+    ['the same name and version', { name: '@cuttle/source-stripe-ext', version: '0.2.0' }, true],
+    ['another version', { name: '@cuttle/source-stripe-ext', version: '0.1.0' }, false],
+    ['another name', { name: '@cuttle/source-stripe', version: '0.2.0' }, false],
+    ['no package.json', undefined, false],
+  ])('an image gets a path only for a folder of its connector: %s', async (_what, own, expected) => {
+    // With a lock its documents are read for this folder alone.
+    bench = new Bench({ lock: true });
+    const folder = path.join(bench.root, 'sources/stripe-ext');
+    fs.mkdirSync(path.join(folder, 'resources'), { recursive: true });
+    const spec = { connectionSpecification: { type: 'object', properties: {} } };
+    fs.writeFileSync(path.join(folder, 'resources/spec.json'), JSON.stringify(spec));
+    if (own !== undefined) fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify(own));
+    const imported = await importWorkspace(await bench.session(), { names: ['source/stripe-ext'] });
+    expect(imported.files.get('connectors.yaml')?.includes('path: sources/stripe-ext')).toBe(expected);
   });
 });

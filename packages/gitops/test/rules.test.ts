@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fillWithMany } from '@cuttle/sandbox';
-import { makePlan, openSession } from '../src/index.js';
+import { driftOf, makePlan, openSession } from '../src/index.js';
 import { Bench } from './bench.js';
 
 describe('rules of behaviour', () => {
@@ -22,6 +22,11 @@ describe('rules of behaviour', () => {
       .split('---\n')
       .filter((text) => !names.some((name) => text.includes(`name: ${name}\n`)));
     bench.write(file, kept.join('---\n'));
+  };
+
+  const drifted = async (): Promise<readonly unknown[]> => {
+    const session = await bench.session();
+    return driftOf(session, await makePlan(session)).items.map(({ key, warnings }) => [key, warnings]);
   };
 
   const synced = (name: string): void => {
@@ -235,6 +240,65 @@ describe('rules of behaviour', () => {
     expect((await bench.plan()).plan.items).toEqual([]);
     const lock = fs.readFileSync(path.join(bench.stack, '.lock/prod.json'), 'utf8');
     expect(lock.includes('secret_coordinate::')).toBe(version !== '1.6.3');
+  });
+
+  it.each([
+    'api_key',
+    'webhook.signing_secret',
+  ])('a %s that somebody changes after the import is foreign, before the first apply and after it', async (path) => {
+    await novel({ lock: true });
+    expect(await drifted()).toEqual([]);
+    bench.airbyte.store.actors.get(bench.actor('stripe-ext').id)!.secretVersions.set(path, 7);
+    const foreign = [['source/stripe-ext', [expect.stringContaining(`${path} was changed in Airbyte`)]]];
+    expect(await drifted()).toEqual(foreign);
+    await bench.apply();
+    expect(await drifted()).toEqual(foreign);
+  });
+
+  it('what a first apply finds as the documents say gets its secrets noted too', async () => {
+    await novel();
+    bench.writeProject('lock: .lock/prod.json');
+    await bench.apply();
+    bench.airbyte.store.actors.get(bench.actor('stripe-ext').id)!.secretVersions.set('api_key', 7);
+    expect(await drifted()).toMatchObject([['source/stripe-ext', [expect.stringContaining('api_key')]]]);
+  });
+
+  it('a connection that was deleted and made anew is seen by its id; a pending backfill goes with the old one', async () => {
+    await novel({ lock: true });
+    await bench.apply();
+    const name = 'stripe-ext to snowflake';
+    const file = path.join(bench.stack, '.lock/prod.json');
+    const lock = JSON.parse(fs.readFileSync(file, 'utf8'));
+    lock.resources[`connection/${name}`].needsBackfill = ['charges'];
+    fs.writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
+    const { connections } = bench.airbyte.store;
+    const old = bench.connection(name);
+    const id = '00000000-0000-4000-8000-000000000001';
+    connections.delete(old.id);
+    connections.set(id, { ...old, id, states: new Map() as typeof old.states });
+    const { plan } = await bench.plan();
+    expect(plan.items).toMatchObject([{ key: `connection/${name}`, action: 'none' }]);
+    expect(plan.items[0]?.warnings).toEqual([
+      { code: 'CONNECTION_REMADE', message: expect.stringMatching(`${old.id} is ${id} now.*charges.*are lost`) },
+    ]);
+    expect(await drifted()).toEqual([[`connection/${name}`, [expect.stringContaining('made anew')]]]);
+    await bench.apply();
+    expect(await drifted()).toEqual([]);
+    expect((await bench.plan()).plan.items).toEqual([]);
+    expect(fs.readFileSync(file, 'utf8')).not.toContain('needsBackfill');
+  });
+
+  it('a secret that somebody changed stays known as foreign when another field is applied, until it is sent again', async () => {
+    await novel({ lock: true });
+    await bench.apply({ rotateSecrets: true });
+    bench.airbyte.store.actors.get(bench.actor('stripe-ext').id)!.secretVersions.set('api_key', 7);
+    const foreign = [['source/stripe-ext', [expect.stringContaining('api_key was changed in Airbyte')]]];
+    expect(await drifted()).toEqual(foreign);
+    bench.edit('sources.yaml', 'lookback_days: 2', 'lookback_days: 9');
+    expect(await bench.apply()).toMatchObject({ failed: [] });
+    expect(await drifted()).toEqual(foreign);
+    await bench.apply({ rotateSecrets: true });
+    expect(await drifted()).toEqual([]);
   });
 
   it('G-29 F-APP-08 what a platform lacks is named; without the Config API only what needs it is refused', async () => {

@@ -1,5 +1,5 @@
 import fs from 'node:fs';
-import { isJsonObject } from '@cuttle/protocol';
+import { isJsonObject, type JsonSchema, specPattern } from '@cuttle/protocol';
 import { configSchema, overrideSchema } from './config-schema.js';
 import { readConnectorSpec } from './connector-spec.js';
 import { type Diagnostic, errorAt, warningAt } from './diagnostic.js';
@@ -15,7 +15,10 @@ export function checkConfigs(project: Project): readonly Diagnostic[] {
     if ('problem' in checked) {
       return [warningAt(document.yaml.at(['connector']), 'CONFIG_NOT_CHECKED', checked.problem)];
     }
-    return checked.config.check(document.yaml, document.value['config'], ['config']);
+    const { patterns } = checked;
+    const place = document.yaml.at(['connector']);
+    const notes = patterns.map((pattern) => warningAt(place, 'PATTERN_NOT_CHECKED', patternNote(connector, pattern)));
+    return [...notes, ...checked.config.check(document.yaml, document.value['config'], ['config'])];
   });
   return [...own, ...overrides(project, checks)];
 }
@@ -53,7 +56,14 @@ function actorsOf(project: Project, role: 'source' | 'destination'): readonly Ac
   });
 }
 
-type Checked = { readonly config: SchemaCheck; readonly override: SchemaCheck } | { readonly problem: string };
+type Checked =
+  | {
+      readonly config: SchemaCheck;
+      readonly override: SchemaCheck;
+      /** Patterns of the spec that are no regular expressions here. */
+      readonly patterns: readonly string[];
+    }
+  | { readonly problem: string };
 
 /** Compiles the schema of each connector once. */
 class ConfigChecks {
@@ -77,5 +87,19 @@ function compile(connector: ConnectorEntry): Checked {
     return { problem: `The config is not checked: the folder of ${label} ${reason}.` };
   }
   const schema = configSchema(spec, `Config of ${connector.key}`);
-  return { config: compileSchema(schema), override: compileSchema(overrideSchema(schema)) };
+  const override = compileSchema(overrideSchema(schema));
+  return { config: compileSchema(schema), override, patterns: unreadablePatterns(spec) };
+}
+
+function unreadablePatterns(schema: JsonSchema): readonly string[] {
+  const found = Object.entries(schema).flatMap(([key, value]): readonly string[] => {
+    if (key === 'pattern' && typeof value === 'string') return specPattern(value) === undefined ? [value] : [];
+    const parts = Array.isArray(value) ? value : [value];
+    return parts.filter(isJsonObject).flatMap(unreadablePatterns);
+  });
+  return [...new Set(found)];
+}
+
+function patternNote(connector: ConnectorEntry, pattern: string): string {
+  return `The spec of ${connector.role} connector "${connector.key}" has the pattern ${pattern.slice(0, 100)}, which is no regular expression of JavaScript; texts are not checked against it.`;
 }

@@ -1,4 +1,4 @@
-import { isJsonObject, type Json, type JsonObject, type JsonSchema } from '@cuttle/protocol';
+import { constantOf, isJsonObject, type Json, type JsonObject, type JsonSchema } from '@cuttle/protocol';
 import { orReference, REFERENCE_DEFINITIONS, when } from './schema-parts.js';
 
 /** A JSON Schema while it is built. */
@@ -55,14 +55,14 @@ function objectSchema(schema: JsonSchema): JsonSchema {
   if (variants.length === 0) return { ...own, type: 'object', properties, additionalProperties: false };
   const shared = sharedConstant(variants);
   if (shared === undefined) return { ...own, type: 'object', properties };
-  const names: Json = variants.flatMap((variant) => constantOf(variant, shared) ?? []);
+  const names: Json = variants.flatMap((variant) => constantIn(variant, shared) ?? []);
   return {
     ...own,
     type: 'object',
     properties: { ...properties, [shared]: { enum: names } },
     required: [...requiredOf(schema), shared],
     allOf: variants.map((variant) => {
-      const chosen = { properties: { [shared]: { const: constantOf(variant, shared) ?? null } }, required: [shared] };
+      const chosen = { properties: { [shared]: { const: constantIn(variant, shared) ?? null } }, required: [shared] };
       return when(chosen, variantSchema(variant, properties));
     }),
   };
@@ -81,7 +81,8 @@ function convertAll(properties: JsonObject): Draft {
 
 function convertProperty(schema: JsonSchema): JsonSchema {
   // A constant selects a variant: it must be readable without resolving anything.
-  return Object.hasOwn(schema, 'const') ? { ...withoutKeywords(schema), const: schema['const']! } : valueSchema(schema);
+  const constant = constantOf(schema);
+  return constant === undefined ? valueSchema(schema) : { ...withoutKeywords(schema), const: constant };
 }
 
 /** Annotations and bounds stay; what is rewritten, and Airbyte's own keywords, go. */
@@ -104,14 +105,18 @@ function requiredOf(schema: JsonSchema): readonly string[] {
   return Array.isArray(required) ? required.filter((key) => typeof key === 'string') : [];
 }
 
+/** The property by which variants differ. */
 function sharedConstant(variants: readonly JsonSchema[]): string | undefined {
   const candidates = Object.keys(propertiesOf(variants[0]!));
-  return candidates.find((key) => variants.every((variant) => constantOf(variant, key) !== undefined));
+  return candidates.find((key) => {
+    const values = variants.map((variant) => constantIn(variant, key));
+    return values.every((value) => value !== undefined) && new Set(values).size === variants.length;
+  });
 }
 
-function constantOf(variant: JsonSchema, key: string): Json | undefined {
-  const property = propertiesOf(variant)[key];
-  return isJsonObject(property) ? property['const'] : undefined;
+function constantIn(variant: JsonSchema, key: string): Json | undefined {
+  const properties = propertiesOf(variant);
+  return Object.hasOwn(properties, key) ? constantOf(properties[key]) : undefined;
 }
 
 /**

@@ -25,7 +25,7 @@ export {
   planPipeline,
   type WriteBackAction,
 } from './pipeline-plan.js';
-export { type PreparedConfig, propertySchemas, type SecretPlace } from './prepare-config.js';
+export { configWithoutSecrets, type PreparedConfig, propertySchemas, type SecretPlace } from './prepare-config.js';
 export { projectMask } from './project-mask.js';
 export { type Environment, type ResolvedConfig, resolveConfig } from './resolve-config.js';
 export { everyToCron, notSettable, type Schedule } from './schedule.js';

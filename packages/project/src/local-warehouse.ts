@@ -1,5 +1,6 @@
+import os from 'node:os';
 import path from 'node:path';
-import { ConfigError } from '@cuttle/protocol';
+import { ConfigError, localPath } from '@cuttle/protocol';
 import { planConnection } from './connection-plan.js';
 import type { Project } from './document.js';
 import { type Environment, resolveConfig } from './resolve-config.js';
@@ -21,7 +22,7 @@ export type LocalWarehouse =
  * The warehouse that the connections of a project load on a local target: one DuckDB file, or Snowflake.
  *
  * @throws {ConfigError} `WAREHOUSE_NOT_FOUND` when none loads one, `WAREHOUSE_AMBIGUOUS` when they load several; and what
- *   {@link planConnection} and {@link resolveConfig} throw
+ *   {@link planConnection} and {@link resolveConfig} and {@link localPath} throw
  */
 export function localWarehouse(project: Project, target: string, environment: Environment): LocalWarehouse {
   const files = new Set<string>();
@@ -31,7 +32,8 @@ export function localWarehouse(project: Project, target: string, environment: En
     if (destination.connector.key === SNOWFLAKE) loadsSnowflake = true;
     if (destination.connector.key !== DUCKDB) continue;
     const file = resolveConfig(destination, environment).config['destination_path'];
-    if (typeof file === 'string') files.add(path.resolve(project.root, file));
+    if (typeof file !== 'string') continue;
+    files.add(path.resolve(project.root, localPath(file, 'destination_path', environment['HOME'] ?? os.homedir())));
   }
   const [file] = files;
   const found = [...files, ...(loadsSnowflake ? ['Snowflake'] : [])];

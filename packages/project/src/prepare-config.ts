@@ -2,7 +2,7 @@ import { ConfigError, isJsonObject, type Json, type JsonObject, type JsonSchema 
 import type { ConfigEntry, ConnectorInstance } from './connector-instance.js';
 import type { Position } from './diagnostic.js';
 import { decodeReference, describeReference, isReference } from './reference.js';
-import { type Environment, Resolver } from './resolve-config.js';
+import { type Environment, type ResolvedConfig, Resolver, resolveConfig, unresolved } from './resolve-config.js';
 
 /** A place of a config that holds a secret; its value is read only when it has to be sent. */
 export interface SecretPlace {
@@ -39,6 +39,25 @@ export function prepareConfig(instance: ConnectorInstance, environment: Environm
     return [entry.key, walk.visit(entry.value, [], schemas)];
   });
   return { plain: Object.fromEntries(plain), secrets, problems };
+}
+
+/**
+ * A config for a command that connects nowhere: a word stands in the place of each secret, and none is read. Without a
+ * spec nobody knows which values are secret, and all are resolved.
+ *
+ * @throws {ConfigError} `REFERENCE_UNRESOLVED` for what is not secret
+ */
+export function configWithoutSecrets(instance: ConnectorInstance, environment: Environment): ResolvedConfig {
+  if (instance.spec === undefined) return resolveConfig(instance, environment);
+  const { plain, secrets, problems } = prepareConfig(instance, environment);
+  if (problems.length > 0) throw unresolved(instance, problems);
+  const config = structuredClone(plain) as { [key: string]: Json };
+  for (const { path } of secrets) {
+    let parent = config;
+    for (const part of path.slice(0, -1)) parent = parent[part] as typeof config;
+    parent[path.at(-1)!] = 'not needed';
+  }
+  return { config, secrets: [] };
 }
 
 class Walk {

@@ -36,13 +36,16 @@ export function resolveConfig(instance: ConnectorInstance, environment: Environm
     const resolver = new Resolver(entry, environment, problems, { fromFiles, fromEnvironment });
     return [entry.key, resolver.resolve(entry.value, [])];
   });
-  if (problems.length > 0) {
-    const message = `The config of ${instance.role} "${instance.name}" cannot be completed:\n${problems.join('\n')}`;
-    throw new ConfigError(message, { code: 'REFERENCE_UNRESOLVED' });
-  }
+  if (problems.length > 0) throw unresolved(instance, problems);
   const config = Object.fromEntries(entries);
   const secrets = instance.spec === undefined ? fromEnvironment : secretValues(instance.spec, config);
   return { config, secrets: [...secrets, ...fromFiles] };
+}
+
+/** The error of a config with references that lead nowhere. @param problems one sentence each, with its place */
+export function unresolved({ role, name }: ConnectorInstance, problems: readonly string[]): ConfigError {
+  const message = `The config of ${role} "${name}" cannot be completed:\n${problems.join('\n')}`;
+  return new ConfigError(message, { code: 'REFERENCE_UNRESOLVED' });
 }
 
 /** Gets the texts that references were replaced by. */

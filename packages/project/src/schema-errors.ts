@@ -1,7 +1,8 @@
-import { isJsonObject, type JsonSchema } from '@cuttle/protocol';
+import { isJsonObject, type JsonSchema, specPattern } from '@cuttle/protocol';
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
-import { type Diagnostic, errorAt } from './diagnostic.js';
+import { type Diagnostic, errorAt, warningAt } from './diagnostic.js';
+import { contradictsFormat } from './format-errors.js';
 import { SECRET_MARK } from './schema-parts.js';
 import { didYouMean } from './suggest.js';
 import type { DocumentPath, YamlDocument } from './yaml-file.js';
@@ -22,12 +23,17 @@ export interface SchemaCheck {
 
 /**
  * A check by a schema, which is compiled when it is first needed. Unknown formats and Airbyte's own keywords are ignored.
+ * A schema that cannot be compiled gives a warning for each value.
  */
 export function compileSchema(schema: JsonSchema): SchemaCheck {
-  let compiled: ValidateFunction | undefined;
+  let compiled: ValidateFunction | Error | undefined;
   return {
     check(document, value, base) {
-      compiled ??= compile(schema);
+      compiled ??= tryCompile(schema);
+      if (compiled instanceof Error) {
+        const message = `${labelOf(base)} is not checked: the schema of its connector cannot be read (${compiled.message.slice(0, 200)}).`;
+        return [warningAt(document.at(base), 'CONFIG_NOT_CHECKED', message)];
+      }
       if (compiled(value)) return [];
       const errors = compiled.errors ?? [];
       const shown = errors.slice(0, MAX_ERRORS).flatMap((error) => toDiagnostic(document, error, base) ?? []);
@@ -36,6 +42,14 @@ export function compileSchema(schema: JsonSchema): SchemaCheck {
       return [...shown, errorAt(document.at(base), 'DOCUMENT_INVALID', `This document has ${more} more errors.`)];
     },
   };
+}
+
+function tryCompile(schema: JsonSchema): ValidateFunction | Error {
+  try {
+    return compile(schema);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 /** Compiling is most of what a short command does: the meta schema is left out, and the code runs only a few times. */
@@ -47,7 +61,8 @@ function compile(schema: JsonSchema): ValidateFunction {
     logger: false,
     meta: false,
     validateSchema: false,
-    code: { optimize: false },
+    // A pattern of another language is warned of (see unreadablePatterns) and holds for every text.
+    code: { optimize: false, regExp: Object.assign((text: string) => specPattern(text) ?? /^/, { code: '' }) },
   });
   addFormats(ajv);
   return ajv.compile(schema);
@@ -73,6 +88,12 @@ function toDiagnostic(document: YamlDocument, error: ErrorObject, base: Document
     case 'enum':
     case 'const':
       return wrongWord(document, error, path);
+    case 'format':
+      if (contradictsFormat(error)) {
+        const message = `${labelOf(path)} is no ${String(error.schema)}, as its spec wants it, but the spec's own pattern or example is none either; it is taken as it is.`;
+        return warningAt(document.at(path), 'FORMAT_NOT_CHECKED', message);
+      }
+      return errorAt(document.at(path), 'DOCUMENT_INVALID', `${labelOf(path)} ${problem(error)}.`);
     case 'not': {
       const reason = isJsonObject(parent) ? String(parent['description'] ?? '') : '';
       return errorAt(document.keyAt(path), 'DOCUMENT_NOT_ALLOWED', `${labelOf(path)} is not allowed. ${reason}`.trim());

@@ -1,3 +1,5 @@
+import { pastedToken } from '@cuttle/protocol';
+
 /** Shortest value that is masked: shorter ones would blacken ordinary words. */
 const MIN_LENGTH = 4;
 const MASK = '****';
@@ -44,7 +46,7 @@ export class SecretMask {
 
 function formsOf(value: string): readonly string[] {
   const lines = value.includes('\n') ? value.split(/\r?\n/).filter((line) => line.length >= 16) : [];
-  return [value, ...lines].flatMap((text) => [
+  return [value, pastedToken(value), ...lines].flatMap((text) => [
     text,
     text.toLowerCase(),
     text.toUpperCase(),

@@ -113,7 +113,8 @@ function invalidCatalog(place: string, problem: string): ConfigError {
 }
 
 /**
- * The states of a `--state` file: a list of state messages, one message, `{}`, `[]`, or the old LEGACY forms.
+ * The states of a `--state` file: a list of state messages, one message, `{}`, `[]`, the old LEGACY forms, or the
+ * forms in which Airbyte's API and other clients write STREAM and GLOBAL states, without a type and in camel case.
  * Wrapped messages (`{"type": "STATE", "state": ...}`) are taken too. An empty state gives an empty list.
  *
  * @throws {ConfigError} `STATE_INVALID` when the value is none of these
@@ -131,8 +132,33 @@ export function decodeStates(value: unknown): readonly StateMessage[] {
   if (value['type'] === 'STREAM') return [{ ...value, type: 'STREAM', stream: decodeStreamState(value['stream']) }];
   if (value['type'] === 'GLOBAL') return [decodeGlobalState(value)];
   if (value['type'] === 'LEGACY') return [{ type: 'LEGACY', data: value['data'] ?? null }];
+  const untyped = untypedStates(value);
+  if (untyped !== undefined) return untyped;
   // Without a type: `{"data": ...}` or the bare map of a LEGACY state.
   return [{ type: 'LEGACY', data: isJsonObject(value['data']) ? value['data'] : value }];
+}
+
+function untypedStates(value: JsonObject): readonly StateMessage[] | undefined {
+  const own = isStreamState(value) ? value : value['stream'];
+  if (isStreamState(own)) return [{ type: 'STREAM', stream: decodeStreamState(own) }];
+  // As Airbyte's API answers: { stateType, streamState: [...] } or { stateType, globalState: {...} }.
+  const { streamState: list, globalState: shared } = value;
+  if (Array.isArray(list) && list.length > 0 && list.every(isStreamState)) {
+    return list.map((part) => ({ type: 'STREAM', stream: decodeStreamState(part) }));
+  }
+  const global = isJsonObject(shared) ? shared : value['global'];
+  if (!isJsonObject(global)) return undefined;
+  const states = global['streamStates'] ?? global['stream_states'];
+  if (!Array.isArray(states) || !states.every(isStreamState)) return undefined;
+  const known = { shared_state: (global['sharedState'] ?? global['shared_state'] ?? null) as Json };
+  return [{ type: 'GLOBAL', global: { ...known, stream_states: states.map(decodeStreamState) } }];
+}
+
+/** `{ stream_descriptor, stream_state }`, also in camel case. */
+function isStreamState(value: unknown): value is JsonObject {
+  if (!isJsonObject(value)) return false;
+  const descriptor = value['stream_descriptor'] ?? value['streamDescriptor'];
+  return isJsonObject(descriptor) && typeof descriptor['name'] === 'string';
 }
 
 function decodeGlobalState(value: JsonObject): StateMessage {
@@ -145,16 +171,17 @@ function decodeGlobalState(value: JsonObject): StateMessage {
 }
 
 function decodeStreamState(value: unknown): StreamState {
-  const descriptor = isJsonObject(value) ? value['stream_descriptor'] : undefined;
+  const descriptor = isJsonObject(value) ? (value['stream_descriptor'] ?? value['streamDescriptor']) : undefined;
   if (!isJsonObject(value) || !isJsonObject(descriptor) || typeof descriptor['name'] !== 'string') {
     throw new ConfigError('The state is not valid: a STREAM state has no stream_descriptor with a name.', {
       code: 'STATE_INVALID',
     });
   }
   const namespace = namespaceOf(descriptor);
+  const { streamDescriptor: _descriptor, streamState, ...rest } = value;
   return {
-    ...value,
+    ...rest,
     stream_descriptor: { name: descriptor['name'], ...(namespace === undefined ? {} : { namespace }) },
-    stream_state: (value['stream_state'] ?? null) as Json,
+    stream_state: (value['stream_state'] ?? streamState ?? null) as Json,
   };
 }

@@ -73,9 +73,11 @@ export function logMessage(level: LogLevel, message: string, stackTrace?: string
   return { type: 'LOG', log: { level, message, ...trace } };
 }
 
-/** An ERROR trace; `nowMs` is milliseconds since the epoch. */
+/** An ERROR trace, of a stream by name and namespace alone; `nowMs` is milliseconds since the epoch. */
 export function errorTrace(error: ErrorTrace, nowMs: number): AirbyteMessage {
-  return { type: 'TRACE', trace: { type: 'ERROR', emitted_at: nowMs, error } };
+  const { stream_descriptor: stream, ...rest } = error;
+  const own = stream === undefined ? rest : { ...rest, stream_descriptor: descriptorOf(stream) };
+  return { type: 'TRACE', trace: { type: 'ERROR', emitted_at: nowMs, error: own } };
 }
 
 /** A STREAM_STATUS trace; `nowMs` is milliseconds since the epoch. */

@@ -37,6 +37,7 @@ export {
   TransientError,
   toKnownError,
 } from './errors.js';
+export { localPath } from './local-path.js';
 export { isLoopbackHost } from './loopback.js';
 export {
   type LosslessObject,
@@ -77,4 +78,7 @@ export type {
   SyncMode,
   TraceMessage,
 } from './message.js';
+export { pastedToken } from './pasted-token.js';
 export { CONFIG_REDIRECTED, type RefusedRedirect, redirectError } from './redirect-error.js';
+export { constantOf } from './spec-constant.js';
+export { specPattern } from './spec-pattern.js';

@@ -6,6 +6,7 @@ import {
   descriptorOf,
   encodeMessage,
   encodeState,
+  errorTrace,
   parseLossless,
   type StreamDescriptor,
   streamKey,
@@ -41,6 +42,26 @@ describe('encodeState', () => {
   });
 });
 
+describe('errorTrace', () => {
+  it('names the stream, and carries nothing else of a stream of the catalog', () => {
+    const stream = { name: 'a', namespace: 'n', json_schema: { properties: {} }, supported_sync_modes: [] };
+    const error = { message: 'm', stream_descriptor: stream };
+    const made = errorTrace(error, 7);
+    expect(made).toEqual({
+      type: 'TRACE',
+      trace: {
+        type: 'ERROR',
+        emitted_at: 7,
+        error: { message: 'm', stream_descriptor: { name: 'a', namespace: 'n' } },
+      },
+    });
+    expect(errorTrace({ message: 'm' }, 7)).toEqual({
+      type: 'TRACE',
+      trace: { type: 'ERROR', emitted_at: 7, error: { message: 'm' } },
+    });
+  });
+});
+
 describe('decodeStates', () => {
   it('takes lists, single messages, wrapped ones, LEGACY forms and nothing', () => {
     const stream = { type: 'STREAM', stream: { stream_descriptor: { name: 'a' }, stream_state: { x: 1 } } };
@@ -59,6 +80,28 @@ describe('decodeStates', () => {
     ] as const) {
       expect(decodeStates(value).map(({ type }) => type)).toEqual(types);
     }
+  });
+
+  it('takes stream states without a type, in snake and camel case, and as the API answers', () => {
+    const snake = { stream_descriptor: { name: 'a', namespace: 'n' }, stream_state: { x: 1 } };
+    const camel = { streamDescriptor: { name: 'a', namespace: 'n' }, streamState: { x: 1 } };
+    const expected = [{ type: 'STREAM', stream: snake }];
+    for (const value of [
+      snake,
+      [snake],
+      [camel],
+      { stream: snake },
+      { stateType: 'stream', connectionId: 'c', streamState: [camel] },
+    ]) {
+      expect(decodeStates(value)).toEqual(expected);
+    }
+    const global = [{ type: 'GLOBAL', global: { shared_state: { s: 1 }, stream_states: [snake] } }];
+    expect(
+      decodeStates({ stateType: 'global', globalState: { sharedState: { s: 1 }, streamStates: [camel] } }),
+    ).toEqual(global);
+    expect(decodeStates({ global: { shared_state: { s: 1 }, stream_states: [snake] } })).toEqual(global);
+    // A stream of that name in an old map.
+    expect(decodeStates({ stream_descriptor: { cursor: 1 } })).toMatchObject([{ type: 'LEGACY' }]);
   });
 
   it('refuses what is no state', () => {

@@ -280,4 +280,17 @@ describe('runConnection', () => {
     const result = await made.run();
     expect(result).toMatchObject({ outcome: 'invalid', errors: [{ code: 'CONFIG_TOKEN_REJECTED' }] });
   });
+
+  it.each([
+    ['LOGIN_REFUSED', 'unauthorized'],
+    ['CREDENTIAL_REJECTED', 'unauthorized'],
+    ['PRIVILEGE_MISSING', 'failed'],
+  ])('a destination that ends with %s makes the run %s', async (code, outcome) => {
+    const fails_with = { failure_type: 'config_error', internal_message: `${code}: 390100` };
+    const made = workspace({
+      streams: [{ name: 'orders', count: 3 }],
+      destination: { fails_after: 1, fails_with },
+    });
+    expect(await made.run()).toMatchObject({ outcome, errors: [{ origin: 'destination', code }] });
+  });
 });

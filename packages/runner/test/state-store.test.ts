@@ -130,9 +130,12 @@ describe('StateStore', () => {
     expect(fs.readFileSync(file, 'utf8')).toBe(text);
   });
 
-  it('F-RUN-12 migrates a plain list of states and keeps a copy', () => {
-    const messages =
-      '[{"type":"STREAM","stream":{"stream_descriptor":{"name":"orders"},"stream_state":{"lsn":9007199254740993}}}]';
+  it.each([
+    '[{"type":"STREAM","stream":{"stream_descriptor":{"name":"orders"},"stream_state":{"lsn":9007199254740993}}}]',
+    '[{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"orders"},"stream_state":{"lsn":9007199254740993}}}}]',
+    '[{"stream_descriptor":{"name":"orders"},"stream_state":{"lsn":9007199254740993}}]',
+    '[{"streamDescriptor":{"name":"orders"},"streamState":{"lsn":9007199254740993}}]',
+  ])('F-RUN-12 migrates a plain list of states and keeps a copy: %s', (messages) => {
     fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     fs.writeFileSync(file, messages, { mode: 0o600 });
     const made = store();

@@ -1,6 +1,3 @@
-import { withoutTrailingSlashes } from '@cuttle/airbyte-cdk';
-import { ConfigError } from '@cuttle/protocol';
-
 /** The config, one field per property of the spec; defaults are filled in. */
 export interface BubbleConfig {
   readonly app_url?: string;
@@ -20,21 +17,6 @@ export interface BubbleConfig {
   readonly key_style: 'display' | 'id';
   readonly dates: 'text' | 'timestamp';
   readonly allow_private_hosts: boolean;
-}
-
-/**
- * Root of the API: `base_url` as it is, or the app's address with its environment.
- *
- * @throws {ConfigError} `CONFIG_MISSING_FIELD` when neither `app_url` nor `base_url` is given
- */
-export function apiRoot(config: BubbleConfig): string {
-  if (config.base_url !== undefined) return withoutTrailingSlashes(config.base_url);
-  if (config.app_url === undefined) {
-    throw new ConfigError('The config needs app_url, the address of the Bubble app.', { code: 'CONFIG_MISSING_FIELD' });
-  }
-  const app = withoutTrailingSlashes(config.app_url).replace(/\/api\/1\.1$/, '');
-  const environment = config.environment === 'live' ? '' : `/${config.environment}`;
-  return `${app}${environment}/api/1.1`;
 }
 
 /** `start_date` in ms since the epoch; undefined without one. */

@@ -1,11 +1,19 @@
-import { type Answer, bearer, type HttpPolicy, limitsFromConfig, type Outcome, perMinute } from '@cuttle/airbyte-cdk';
+import {
+  type Answer,
+  bearer,
+  bubbleApiRoot,
+  type HttpPolicy,
+  limitsFromConfig,
+  type Outcome,
+  perMinute,
+} from '@cuttle/airbyte-cdk';
 import { isJsonObject } from '@cuttle/protocol';
-import { apiRoot, type BubbleConfig } from './config.js';
+import type { BubbleConfig } from './config.js';
 
 /** How the source speaks to Bubble; all streams share the token's budget. */
 export function bubblePolicy(config: BubbleConfig): HttpPolicy {
   return {
-    baseUrl: apiRoot(config),
+    baseUrl: bubbleApiRoot(config),
     addressField: config.base_url === undefined ? 'app_url' : 'base_url',
     auth: bearer(config.api_token),
     budget: { ...perMinute(config.requests_per_minute), concurrency: config.concurrency },

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { apiRoot, type BubbleConfig } from '../src/config.js';
 import { parseMeta } from '../src/discovery/meta.js';
 import { typeOfSuffix } from '../src/discovery/suffix.js';
 import { packIds, unpackIds } from '../src/packed-ids.js';
@@ -58,16 +57,4 @@ describe('parseMeta', () => {
     expect(parseMeta({ get: ['thing'] }, 'display')).toEqual(new Map([['thing', undefined]]));
     for (const meta of [undefined, null, 'html', {}, { get: [] }, []]) expect(parseMeta(meta, 'id')).toBeUndefined();
   });
-});
-
-describe('apiRoot', () => {
-  it.each([
-    [{ app_url: 'https://a.bubbleapps.io', environment: 'live' }, 'https://a.bubbleapps.io/api/1.1'],
-    [
-      { app_url: 'https://a.bubbleapps.io/', environment: 'version-test' },
-      'https://a.bubbleapps.io/version-test/api/1.1',
-    ],
-    [{ app_url: 'https://shop.example/api/1.1/', environment: 'live' }, 'https://shop.example/api/1.1'],
-    [{ app_url: 'https://x', base_url: 'https://p/root/', environment: 'branch7' }, 'https://p/root'],
-  ])('%j is %s', (config, root) => expect(apiRoot(config as BubbleConfig)).toBe(root));
 });

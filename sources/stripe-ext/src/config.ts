@@ -1,5 +1,5 @@
 import { withoutTrailingSlashes } from '@cuttle/airbyte-cdk';
-import { ConfigError } from '@cuttle/protocol';
+import { ConfigError, pastedToken } from '@cuttle/protocol';
 
 /** The config, one field per property of the spec; defaults are filled in. */
 export interface StripeConfig {
@@ -39,7 +39,7 @@ const LIVE_RATE = 100;
  */
 export function apiKey({ api_key, client_secret }: StripeConfig): string {
   const key = api_key ?? client_secret;
-  if (key !== undefined && key !== '') return key;
+  if (key !== undefined && key !== '') return pastedToken(key);
   throw new ConfigError('api_key is required: the secret or restricted key of the Stripe account.', {
     code: 'CONFIG_MISSING_FIELD',
   });

@@ -27,12 +27,14 @@ import { installShutdown, type Shutdown } from './shutdown.js';
 /** How long last words may wait for a slow reader after a crash, in ms. */
 const CRASH_GRACE_MS = 20_000;
 const USAGE_EXIT_CODE = 2;
+/** Commands of one answer. A client may end the process once it has it, as PyAirbyte does; that is no failure. */
+const ONE_ANSWER: readonly (string | undefined)[] = ['spec', 'check', 'discover'];
 
 /**
  * Runs the command that `host.argv` names and gives the exit code, with everything sent that could be sent.
  *
  * 0 is success (also a `check` that answers FAILED), 1 a failure with an ERROR trace, 2 a command line that is not
- * understood, 143 and 130 a run that was stopped by SIGTERM or SIGINT.
+ * understood, 143 and 130 a run that was stopped by SIGTERM or SIGINT before `spec`, `check` or `discover` had answered.
  */
 export async function runConnector(connector: Connector, host: Host): Promise<number> {
   const options = commandOptions(connector);
@@ -51,11 +53,17 @@ export async function runConnector(connector: Connector, host: Host): Promise<nu
 
 /**
  * Runs a connector as this process: sets the exit code and returns, so that queued output is never cut off. A handle
- * that somebody left open does not keep the process alive for more than 2 s.
+ * that somebody left open does not keep the process alive for more than 2 s, and not at all behind a command of one answer.
  */
 export async function runMain(connector: Connector): Promise<void> {
-  const exitCode = await runConnector(connector, processHost());
+  const host = processHost();
+  const hasOneAnswer = ONE_ANSWER.includes(host.argv[0]);
+  // Caught to the very end: a signal behind the answer changes nothing.
+  if (hasOneAnswer) for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => undefined);
+  const exitCode = await runConnector(connector, host);
   process.exitCode = exitCode;
+  // Node that ends by itself takes its handlers off first, and a signal would kill it then.
+  if (hasOneAnswer) process.exit(exitCode);
   setTimeout(() => process.exit(exitCode), 2000).unref();
 }
 
@@ -82,6 +90,8 @@ class CommandRun {
   readonly #writer: MessageWriter;
   readonly #shutdown: Shutdown;
   #hasFailed = false;
+  /** Whether a command of one answer has given it. */
+  #hasAnswered = false;
   /** The end by an error that nobody caught, or because nothing is left to wait for. */
   #crash: Promise<number> | undefined;
 
@@ -107,15 +117,17 @@ class CommandRun {
   async run(line: CommandLine): Promise<number> {
     try {
       await this.#awaited.during(`the command ${line.command}`, this.#execute(line));
+      this.#hasAnswered = ONE_ANSWER.includes(line.command) && !this.#hasFailed;
     } catch (error) {
       // What a crash or a stall made fail is an echo of it.
       if (this.#crash === undefined) this.#reportEnd(error);
     }
     await this.#endTurn();
     if (this.#crash !== undefined) return this.#crash;
-    if (this.#wasSignalled() && !this.#hasFailed && line.command !== 'spec') this.#report(stoppedError());
+    const wasOnlyTold = this.#wasSignalled() && this.#hasAnswered;
+    if (this.#wasSignalled() && !this.#hasFailed && !wasOnlyTold) this.#report(stoppedError());
     await this.#writer.end();
-    const exitCode = this.#shutdown.exitCode() ?? (this.#hasFailed ? 1 : 0);
+    const exitCode = wasOnlyTold ? 0 : (this.#shutdown.exitCode() ?? (this.#hasFailed ? 1 : 0));
     this.#shutdown.dispose();
     return exitCode;
   }

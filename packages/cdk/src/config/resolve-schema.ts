@@ -1,7 +1,7 @@
-import { isJsonObject, type Json, type JsonObject, type JsonSchema } from '@cuttle/protocol';
+import { constantOf, isJsonObject, type Json, type JsonObject, type JsonSchema } from '@cuttle/protocol';
 
 /**
- * The schema as it holds for one value: each `oneOf` of an object is replaced by the variant whose `const` the value
+ * The schema as it holds for one value: each `oneOf` of an object is replaced by the variant whose constants the value
  * carries. Without a match the `oneOf` stays, so that validation reports it.
  */
 export function resolveSchema(schema: JsonSchema, value: unknown): JsonSchema {
@@ -34,12 +34,15 @@ function chooseVariant(schema: JsonSchema, value: unknown): JsonSchema {
   };
 }
 
-/** Whether a variant has a `const` property and the value carries all of them. */
+/** Whether a variant has constants and the value carries all of them; an `enum` of one that nothing requires may be absent. */
 function matchesConsts(variant: JsonSchema, value: JsonObject): boolean {
+  const required = listOf(variant['required']);
   const consts = Object.entries(objectOf(variant['properties'])).filter(
-    ([, part]) => isJsonObject(part) && Object.hasOwn(part, 'const'),
+    ([name, part]) =>
+      constantOf(part) !== undefined &&
+      (Object.hasOwn(objectOf(part), 'const') || required.includes(name) || Object.hasOwn(value, name)),
   );
-  return consts.length > 0 && consts.every(([name, part]) => objectOf(part)['const'] === ownValue(value, name));
+  return consts.length > 0 && consts.every(([name, part]) => constantOf(part) === ownValue(value, name));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isJsonObject, type JsonSchema } from '@cuttle/protocol';
+import { isJsonObject, type JsonSchema, pastedToken } from '@cuttle/protocol';
 
 /** Shorter values are left alone: masking them would tear up ordinary words. */
 const MIN_LENGTH = 4;
@@ -12,7 +12,7 @@ export class Secrets {
 
   /** Adds a value in all the forms under which it may turn up in a text. Values under 4 characters are ignored. */
   add(value: string): void {
-    for (const form of secretForms(value)) this.#forms.add(form);
+    for (const form of [value, pastedToken(value)].flatMap(secretForms)) this.#forms.add(form);
     this.#longestFirst = undefined;
   }
 

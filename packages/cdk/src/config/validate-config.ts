@@ -1,4 +1,4 @@
-import { ConfigError, isJsonObject, type Json, type JsonObject, type JsonSchema } from '@cuttle/protocol';
+import { ConfigError, isJsonObject, type Json, type JsonObject, type JsonSchema, specPattern } from '@cuttle/protocol';
 import type { ErrorObject } from 'ajv';
 import { applyDefaults, resolveSchema } from './resolve-schema.js';
 
@@ -24,7 +24,8 @@ async function findProblems(schema: JsonSchema, config: Json): Promise<readonly 
   const { Ajv } = await import('ajv');
   const { default: formats } = await import('ajv-formats');
   // The spec is our own, and is checked by tests: compiling the meta schema takes longer than all the rest.
-  const ajv = new Ajv({ allErrors: true, strict: false, logger: false, meta: false, validateSchema: false });
+  const code = { regExp: Object.assign((pattern: string) => specPattern(pattern) ?? /^/, { code: '' }) };
+  const ajv = new Ajv({ allErrors: true, strict: false, logger: false, meta: false, validateSchema: false, code });
   (typeof formats === 'function' ? formats : formats.default)(ajv);
   const { $schema: _version, ...body } = schema;
   const validate = ajv.compile(body);

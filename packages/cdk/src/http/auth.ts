@@ -1,3 +1,5 @@
+import { pastedToken } from '@cuttle/protocol';
+
 /** How requests prove who they are. */
 export interface Auth {
   /** Headers of the next request; called before each attempt. */
@@ -10,9 +12,10 @@ export interface Auth {
   refresh?(refused: Readonly<Record<string, string>>): Promise<void>;
 }
 
-/** A fixed token in the Authorization header. */
+/** A fixed token in the Authorization header, also when it was pasted with blanks or with the word Bearer. */
 export function bearer(token: string): Auth {
-  return { headers: () => ({ authorization: `Bearer ${token}` }) };
+  const authorization = `Bearer ${pastedToken(token)}`;
+  return { headers: () => ({ authorization }) };
 }
 
 /** User name and password in the Authorization header. */

@@ -4,7 +4,7 @@ import { Awaited } from '../../src/command/awaited.js';
 import type { Connector } from '../../src/command/connector.js';
 import type { Invocation } from '../../src/command/invocation.js';
 import { runConnector } from '../../src/command/run-connector.js';
-import { memoryHost, until, writeFiles } from '../memory-host.js';
+import { MemoryOutput, memoryHost, until, writeFiles } from '../memory-host.js';
 
 const SECRET = 'canary-4711';
 
@@ -129,6 +129,37 @@ describe('command runner', () => {
     expect(exitCode).toBe(1);
     expect(lines).toHaveLength(1001);
     expect(lines.at(-1).trace.error.message).toBe('failed at main ****');
+  });
+
+  it.each([
+    ['spec', ['spec'], 'SPEC', 0],
+    ['check', ['check', '--config', files['config']!], 'CONNECTION_STATUS', 0],
+    ['discover', ['discover', '--config', files['config']!], 'CATALOG', 0],
+    ['read', readArgs, 'CATALOG', 143],
+  ])('C-08 a client that ends %s once it has the answer', async (_command, argv, type, code) => {
+    const around = memoryHost(argv);
+    const output = new MemoryOutput();
+    const take = output._write.bind(output);
+    output._write = (chunk, encoding, done) => {
+      take(chunk, encoding, done);
+      around.events.emit('SIGTERM');
+    };
+    const answer = async ({ writer }: Invocation) => writer.write({ type: 'CATALOG', catalog: { streams: [] } });
+    const made = connector(answer);
+    const discover = { options: ['config'] as const, run: answer };
+    const commands = { ...made.commands, discover };
+    expect(await runConnector({ ...made, commands }, { ...around.host, stdout: output })).toBe(code);
+    expect(output.lines.map((line) => line.type)).toEqual(code === 0 ? [type] : [type, 'TRACE']);
+  });
+
+  it('C-08 check that a signal stops before its answer ends with 143', async () => {
+    const around = memoryHost(['check', '--config', files['config']!]);
+    const check = () => {
+      around.events.emit('SIGTERM');
+      return Promise.reject(new ConfigError('stopped', { code: 'X' }));
+    };
+    expect(await runConnector({ ...connector(), check }, around.host)).toBe(143);
+    expect(around.stdout.lines.map((line) => line.type)).toEqual(['TRACE']);
   });
 
   it('C-08 the first signal aborts at once and ends with 143, the second ends at once', async () => {

@@ -35,6 +35,24 @@ describe('config check', () => {
     });
   });
 
+  it('an enum of one selects a variant, as a const does', async () => {
+    const selected = (kind: string, own: object) => ({
+      properties: { kind: { enum: [kind] }, ...own },
+      required: ['kind'],
+    });
+    const auth = {
+      type: 'object',
+      oneOf: [
+        selected('key', { header: { type: 'string', default: 'x-key' }, only: { enum: ['a'] } }),
+        selected('user', { realm: { type: 'string', default: 'main' } }),
+      ],
+    };
+    const spec = { type: 'object', properties: { auth } };
+    expect(await validateConfig(spec, { auth: { kind: 'key' } })).toEqual({ auth: { kind: 'key', header: 'x-key' } });
+    expect(await validateConfig(spec, { auth: { kind: 'user' } })).toEqual({ auth: { kind: 'user', realm: 'main' } });
+    await expect(validateConfig(spec, { auth: { kind: 'other' } })).rejects.toThrow(/auth/);
+  });
+
   it('keeps what is given, also null and falsy values', () => {
     const value = { pages: null, deep: false, name: 'x' };
     expect(applyDefaults(resolveSchema(schema, value), value)).toEqual(value);

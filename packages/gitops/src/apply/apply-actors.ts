@@ -1,11 +1,12 @@
 import { ConfigError, canonicalJson, type Json } from '@cuttle/protocol';
 import { mapLimited } from '../client/limit.js';
 import type { RemoteActor } from '../client/wire.js';
+import { coordinatesOf } from '../model/coordinates.js';
 import type { LockEntry } from '../model/lock.js';
 import { keyOf } from '../model/plan.js';
 import { configToSend, dotted, isInList, remoteActorLeaves, secretsIn, wantedActorLeaves } from '../plan/diff-actor.js';
 import { replacementName } from '../plan/match.js';
-import { coordinatesOf, imageOf, seenHash } from '../plan/plan-actors.js';
+import { imageOf, seenHash } from '../plan/plan-actors.js';
 import type { Work } from '../plan/planned.js';
 import { changedSince } from './changed-since.js';
 import type { ApplyContext } from './context.js';
@@ -147,7 +148,10 @@ async function adopt(context: ApplyContext, work: ActorWork, remote: RemoteActor
   const schema = known?.id === remote.id && known.schemaOf !== undefined ? {} : schemaNote(context, work, remote);
   const isSame = known?.id === remote.id && canonicalJson(known.applied ?? {}) === canonicalJson(applied);
   if (lock === undefined || (isSame && Object.keys(schema).length === 0)) return;
-  lock.set(work.item.key, { ...known, id: remote.id, applied, ...schema });
+  const coordinates = known?.id === remote.id ? known.coordinates : undefined;
+  const places = coordinates ?? (await readCoordinates(context, work, remote));
+  const secrets = Object.keys(places).length === 0 ? {} : { coordinates: places };
+  lock.set(work.item.key, { ...known, id: remote.id, applied, ...secrets, ...schema });
 }
 
 /** With which image the server looked at the schema of a source: of one that was there, the image before this apply. */
@@ -185,7 +189,8 @@ async function remember(
     const print = value === undefined ? known : fingerprints.of(`${actor.id} ${path}`, value);
     return print === undefined ? [] : [[path, print]];
   });
-  const coordinates = await readCoordinates(context, work, actor);
+  const known = before?.id === actor.id ? before.coordinates : undefined;
+  const coordinates = ownCoordinates(await readCoordinates(context, work, actor), known, sent);
   const entry: Omit<LockEntry, 'id'> = {
     applied: wantedActorLeaves(wanted, spec, actor),
     ...(prints.length === 0 ? {} : { secrets: Object.fromEntries(prints) }),
@@ -196,6 +201,19 @@ async function remember(
   };
   if (wanted.previousName !== undefined) lock.remove(keyOf(wanted.role, wanted.previousName));
   context.remember(item.key, actor.id, entry);
+}
+
+/** Where secrets are by this apply: a place that somebody else chose stays foreign until their secret is replaced. */
+function ownCoordinates(
+  now: Readonly<Record<string, string>>,
+  known: Readonly<Record<string, string>> | undefined,
+  sent: ReadonlySet<string> | undefined,
+): Readonly<Record<string, string>> {
+  const places = Object.entries(now).map(([path, coordinate]) => {
+    const isOwn = sent === undefined || sent.has(path);
+    return [path, isOwn ? coordinate : (known?.[path] ?? coordinate)];
+  });
+  return Object.fromEntries(places);
 }
 
 /** It only helps to notice changes by others: without an answer it is left out. */

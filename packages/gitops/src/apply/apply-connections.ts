@@ -265,7 +265,8 @@ async function adopt(context: ApplyContext, { item, wanted }: ConnectionWork, re
   const known = lock.get(item.key);
   if (known?.id === remote.id && canonicalJson(known.applied ?? {}) === canonicalJson(applied)) return;
   if (wanted.previousName !== undefined) lock.remove(keyOf('connection', wanted.previousName));
-  lock.set(item.key, { ...known, id: remote.id, applied });
+  // Another connection of the name has no cursors, so nothing is left to read again.
+  lock.set(item.key, { ...(known?.id === remote.id ? known : {}), id: remote.id, applied });
 }
 
 function remember(

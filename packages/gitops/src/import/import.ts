@@ -6,10 +6,12 @@ import type { Role } from '../client/public-api.js';
 import type { RemoteActor, RemoteConnection, RemoteDefinition } from '../client/wire.js';
 import { Catalogs } from '../model/catalogs.js';
 import { markOf } from '../model/connections.js';
+import { coordinatesOf } from '../model/coordinates.js';
 import { takeWriteLock } from '../model/lock.js';
 import { keyOf } from '../model/plan.js';
 import { type Remote, readRemote } from '../model/remote.js';
 import type { Session } from '../model/session.js';
+import { isFolderOf } from './connector-folder.js';
 import { type ImportedConnector, importActor, VariableNames } from './import-actor.js';
 import { importConnection, NotImportable } from './import-connection.js';
 
@@ -31,6 +33,8 @@ export interface Imported {
   readonly imported: readonly string[];
   /** Id of each, by key. */
   readonly ids: ReadonlyMap<string, string>;
+  /** Where Airbyte keeps the secrets of each source and destination, by key; read only for a lock. */
+  readonly coordinates: ReadonlyMap<string, Readonly<Record<string, string>>>;
   /** What was left out, and why. */
   readonly skipped: readonly string[];
 }
@@ -50,17 +54,20 @@ export async function importWorkspace(session: Session, options: ImportOptions):
 }
 
 /**
- * Notes the ids of what was imported in the lock, if there is one. After the documents are there: what a lock knows and
+ * Notes in the lock, if there is one, the ids of what was imported and where its secrets are. After the documents are there: what a lock knows and
  * documents do not have counts as left over.
  *
  * @throws {ConfigError} `APPLY_LOCKED` while an apply runs; `PLAN_STALE` when one ended in the meantime
  */
-export function rememberImport({ lock, client }: Session, { ids }: Imported): void {
+export function rememberImport({ lock, client }: Session, { ids, coordinates }: Imported): void {
   if (lock === undefined || ids.size === 0) return;
   const release = takeWriteLock(lock.file, new Date(client.clock.now()).toISOString());
   try {
     lock.demandUnchanged();
-    for (const [key, id] of ids) lock.set(key, { ...lock.get(key), id });
+    for (const [key, id] of ids) {
+      const places = coordinates.get(key);
+      lock.set(key, { ...lock.get(key), id, ...(places === undefined ? {} : { coordinates: places }) });
+    }
   } finally {
     release();
   }
@@ -80,6 +87,7 @@ class ImportRun {
   };
   readonly #names = new Map<string, string>();
   readonly #ids = new Map<string, string>();
+  readonly #coordinates = new Map<string, Readonly<Record<string, string>>>();
   readonly #skipped: string[] = [];
 
   constructor(session: Session, remote: Remote, options: ImportOptions) {
@@ -118,7 +126,14 @@ class ImportRun {
     add('destinations', this.#documents.Destination);
     add('connections', this.#documents.Connection);
     const variables = this.#variables.all();
-    return { files, variables, imported: [...this.#ids.keys()], ids: this.#ids, skipped: this.#skipped };
+    return {
+      files,
+      variables,
+      imported: [...this.#ids.keys()],
+      ids: this.#ids,
+      coordinates: this.#coordinates,
+      skipped: this.#skipped,
+    };
   }
 
   /** Ids of sources or destinations that named connections need. */
@@ -185,6 +200,10 @@ class ImportRun {
     this.#documents[role === 'source' ? 'Source' : 'Destination'].push(document);
     this.#names.set(actor.id, actor.name);
     this.#remember(keyOf(role, actor.name), actor.id);
+    if (this.#session.lock === undefined) return;
+    const shown = await this.#session.api.getActor(role, actor.id, true);
+    const places = shown === undefined ? {} : coordinatesOf(shown);
+    if (Object.keys(places).length > 0) this.#coordinates.set(keyOf(role, actor.name), places);
   }
 
   /** The connector of a definition: one of the documents, or a new entry. */
@@ -219,7 +238,7 @@ class ImportRun {
 
   #image(role: Role, { repository, tag, name }: RemoteDefinition): JsonObject {
     const folder = `${role}s/${keyOfImage(repository)}`;
-    const isHere = readConnectorSpec(path.join(this.#project.root, folder)) !== undefined;
+    const isHere = isFolderOf(path.join(this.#project.root, folder), repository, tag);
     return { image: `${repository}:${tag}`, ...(isHere ? { path: folder } : {}), name };
   }
 

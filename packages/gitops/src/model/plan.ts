@@ -139,6 +139,19 @@ export function isEmpty(plan: Plan): boolean {
   return plan.items.every(({ action }) => action === 'none') && plan.backfills.length === 0;
 }
 
+/** Codes of warnings of what others did and no apply undoes by itself. */
+const FOREIGN: readonly string[] = ['SECRET_CHANGED_OUTSIDE', 'CONNECTION_REMADE'];
+
+/** Whether a warning says that Airbyte is not as it was left. */
+export function isForeign({ code }: PlanWarning): boolean {
+  return FOREIGN.includes(code);
+}
+
+/** Whether others changed what no apply undoes by itself: a secret, or a connection that was made anew. */
+export function hasForeignChange(plan: Plan): boolean {
+  return plan.items.some(({ warnings }) => warnings.some(isForeign));
+}
+
 /** Key of a thing. */
 export function keyOf(kind: string, name: string): string {
   return `${kind}/${name}`;

@@ -1,7 +1,8 @@
 import type { SecretPlace, WantedActor, WantedStack } from '@cuttle/project';
 import { ConfigError, type JsonSchema } from '@cuttle/protocol';
 import type { RemoteActor, RemoteConnection } from '../client/wire.js';
-import { hashOf, isMasked } from '../model/leaves.js';
+import { coordinatesOf } from '../model/coordinates.js';
+import { hashOf } from '../model/leaves.js';
 import type { LockEntry } from '../model/lock.js';
 import { blankItem, keyOf, type PlanItem, type PlanWarning } from '../model/plan.js';
 import { type ActorDiff, diffActor, dotted, remoteActorLeaves, secretsIn } from './diff-actor.js';
@@ -178,20 +179,6 @@ async function rotatedOutside(
     code: 'SECRET_CHANGED_OUTSIDE',
     message: `${path} was changed in Airbyte since the last apply; --rotate-secrets sends the one of the documents`,
   }));
-}
-
-/** Where the server keeps each secret of a source or destination, by dotted path; empty when it shows masks. */
-export function coordinatesOf(actor: RemoteActor): Readonly<Record<string, string>> {
-  const found: Record<string, string> = {};
-  const visit = (value: unknown, path: string): void => {
-    if (typeof value === 'object' && value !== null) {
-      for (const [key, part] of Object.entries(value)) visit(part, path === '' ? key : `${path}.${key}`);
-    } else if (typeof value === 'string' && isMasked(value) && value.startsWith('secret_coordinate::')) {
-      found[path] = value;
-    }
-  };
-  visit(actor.configuration, '');
-  return found;
 }
 
 /** @throws {ConfigError} `REFERENCE_UNRESOLVED` naming every secret that has to be sent and is not there */

@@ -56,7 +56,12 @@ async function planConnection(
   const item = await existing(context, wanted, remote, chosen, streams);
   return {
     ...item,
-    warnings: [...warnings, ...item.warnings, ...lockedWarning(remote, item), ...pending(context, item)],
+    warnings: [
+      ...warnings,
+      ...item.warnings,
+      ...lockedWarning(remote, item),
+      ...(isRemade(context, item, remote) ? [remade(context, item, remote)] : pending(context, item)),
+    ],
   };
 }
 
@@ -252,6 +257,20 @@ function lockedWarning(remote: RemoteConnection, item: PlanItem): readonly PlanW
 }
 
 /** Streams that an apply before changed and nobody read again since. */
+/** Whether the connection that was applied last is gone, and another one has its name. */
+function isRemade(context: PlanContext, item: PlanItem, remote: RemoteConnection): boolean {
+  const known = context.session.lock?.get(item.key);
+  return known?.applied !== undefined && known.id !== remote.id && item.action !== 'replace';
+}
+
+/** What was to be read again is read from the start anyway. */
+function remade(context: PlanContext, { key }: PlanItem, remote: RemoteConnection): PlanWarning {
+  const before = String(context.session.lock?.get(key)?.id);
+  const streams = remote.streams.map((stream) => String(stream['name']));
+  const message = `it was deleted and made anew in Airbyte (${before} is ${remote.id} now): the cursors of ${streams.join(', ')} are lost, and its next sync reads everything`;
+  return { code: 'CONNECTION_REMADE', message };
+}
+
 function pending(context: PlanContext, item: PlanItem): readonly PlanWarning[] {
   const streams = context.session.lock?.get(item.key)?.needsBackfill ?? [];
   const open = streams.filter(

@@ -319,9 +319,10 @@ class ConnectionRun {
   }
 }
 
-/** Codes of our connector kit and of destination-duckdb that have an outcome of their own. */
+/** Codes of our connector kit and of the warehouses that have an outcome of their own. */
 const OUTCOME_OF_CODE: ReadonlyMap<string, Outcome> = new Map([
   ['CREDENTIAL_REJECTED', 'unauthorized'],
+  ['LOGIN_REFUSED', 'unauthorized'],
   ['DATABASE_LOCKED', 'locked'],
 ]);
 

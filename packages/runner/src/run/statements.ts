@@ -1,6 +1,7 @@
 import {
   type ConnectionPlan,
   type ConnectorInstance,
+  configWithoutSecrets,
   type Environment,
   resolveConfig,
   SecretMask,
@@ -33,7 +34,7 @@ const SAMPLE_SYNC_ID = 2;
 
 /**
  * The statements of a connection's first sync. The source is asked for its streams; the destination connects nowhere and
- * no data is read.
+ * no data is read, and its secrets are not needed.
  *
  * @throws {ConfigError} `STREAM_UNKNOWN`, `STATEMENTS_UNSUPPORTED` when the destination has no command for it, and what
  *   a run refuses before it starts; the connector's own errors
@@ -43,7 +44,7 @@ export async function previewStatements(
   options: StatementsOptions,
 ): Promise<readonly StreamStatements[]> {
   const source = resolveConfig(plan.source, options.environment);
-  const destination = resolveConfig(plan.destination, options.environment);
+  const destination = configWithoutSecrets(plan.destination, options.environment);
   const mask = new SecretMask([...source.secrets, ...destination.secrets]);
   const launch = { ...options, folder: plan.root, mask };
   const catalog = await discover(plan.source, { ...launch, config: source.config });

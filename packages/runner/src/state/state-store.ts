@@ -183,9 +183,12 @@ type ReadResult =
 function fromMessages(owner: StateOwner, messages: readonly LosslessObject[]): ConnectionState | undefined {
   const streams: StreamRecord[] = [];
   let shared: ConnectionState['shared'];
-  for (const message of messages) {
+  for (const given of messages) {
+    const wrapped = given.get('state');
+    const message = given.get('type') === 'STATE' && wrapped instanceof Map ? wrapped : given;
     const global = message.get('global');
-    const parts = global instanceof Map ? global.get('stream_states') : [message.get('stream') ?? null];
+    // Other clients write the stream's part alone.
+    const parts = global instanceof Map ? global.get('stream_states') : [message.get('stream') ?? message];
     if (global instanceof Map) shared = global.get('shared_state') ?? null;
     for (const part of Array.isArray(parts) ? parts : []) {
       const record = part instanceof Map ? recordOf(part) : undefined;
@@ -198,14 +201,14 @@ function fromMessages(owner: StateOwner, messages: readonly LosslessObject[]): C
 }
 
 function recordOf(part: LosslessObject): StreamRecord | undefined {
-  const descriptor = part.get('stream_descriptor');
+  const descriptor = part.get('stream_descriptor') ?? part.get('streamDescriptor');
   const name = descriptor instanceof Map ? descriptor.get('name') : undefined;
   if (!(descriptor instanceof Map) || typeof name !== 'string') return undefined;
   const namespace = descriptor.get('namespace');
   return {
     stream: descriptorOf({ name, namespace: typeof namespace === 'string' ? namespace : null }),
     syncMode: 'incremental',
-    state: part.get('stream_state') ?? null,
+    state: part.get('stream_state') ?? part.get('streamState') ?? null,
     generationId: 0,
     minimumGenerationId: 0,
     isOpen: false,

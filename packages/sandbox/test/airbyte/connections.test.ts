@@ -116,7 +116,19 @@ describe('connections of the Airbyte stand-in', () => {
     const schedule = { scheduleType: 'cron', cronExpression: '0 0 5 * * ?' };
     const { body } = await create(bench, { schedule });
     expect(body['schedule']).toEqual({ scheduleType: 'cron', cronExpression: '0 0 5 * * ? UTC' });
-    for (const cronExpression of ['* * * * * ?', '0 */5 * * * ?', '0 0 5', '']) {
+    const withZone = await create(bench, {
+      schedule: { scheduleType: 'cron', cronExpression: '0 0 5 ? JAN MON-FRI UTC' },
+    });
+    expect(withZone.body['schedule']).toEqual({ scheduleType: 'cron', cronExpression: '0 0 5 ? JAN MON-FRI UTC' });
+    const malformed = [
+      '0 0 25 * * ?',
+      '0 0 5 32 * ?',
+      '0 0 5 ? * FOO',
+      '0 0 5 * FOO ?',
+      '0 20 0 * * ? Europe/Paris',
+      '0 0 5 * * *',
+    ];
+    for (const cronExpression of ['* * * * * ?', '0 */5 * * * ?', '0 0 5', '', ...malformed]) {
       expect((await create(bench, { schedule: { scheduleType: 'cron', cronExpression } })).status).toBe(400);
     }
     expect((await create(bench, {})).body['schedule']).toEqual({ scheduleType: 'manual' });

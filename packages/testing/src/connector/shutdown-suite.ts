@@ -38,6 +38,17 @@ export function shutdownSuite(profile: ConnectorProfile): void {
     });
   }
 
+  check('C-08', 'a client that ends it once it has answered spec or check sees exit code 0', async () => {
+    const { args } = await bench.small();
+    for (const given of [['spec'], ['check', '--config', args[args.indexOf('--config') + 1] as string]]) {
+      const result = await bench.run(given, {
+        onStart: (child) => void child.stdout?.once('data', () => child.kill('SIGTERM')),
+      });
+      expect([given[0], result.exitCode, result.signal]).toEqual([given[0], 0, null]);
+      expect(errorsOf(result)).toEqual([]);
+    }
+  });
+
   check('C-08', 'a second signal ends it at once, also while the reader takes nothing', async () => {
     const { args, input } = await bench.large(30 * MB);
     const order: string[] = [];

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { isEmpty, makePlan, type PlanOptions } from '@cuttle/gitops';
+import { hasForeignChange, isEmpty, makePlan, type PlanOptions } from '@cuttle/gitops';
 import { EXIT } from '../../exit-code.js';
 import { renderPlanMarkdown } from '../../render/plan/plan-markdown.js';
 import { renderPlanText } from '../../render/plan/plan-text.js';
@@ -51,5 +51,6 @@ export async function plan(context: CommandContext, options: PlanCommandOptions)
     write(options.out, `${JSON.stringify({ version: 1, options: shape, plan: made }, null, 2)}\n`);
   if (options.md !== undefined) write(options.md, renderPlanMarkdown(made));
   writeResult(context, renderPlanText(made, colours, terminal.width), { plan: made });
-  return options.detailedExitcode === true && !isEmpty(made) ? EXIT.changes : EXIT.ok;
+  const hasChanges = !isEmpty(made) || hasForeignChange(made);
+  return options.detailedExitcode === true && hasChanges ? EXIT.changes : EXIT.ok;
 }

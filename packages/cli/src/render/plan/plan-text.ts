@@ -1,15 +1,17 @@
-import { isEmpty, type Plan } from '@cuttle/gitops';
+import { hasForeignChange, isEmpty, type Plan } from '@cuttle/gitops';
 import type { Paint } from '../../terminal.js';
 import { type Mark, type PlanLine, planLines, SYMBOLS, summaryLine } from './plan-lines.js';
 
 /** Columns that text is broken at when nobody says how wide the terminal is. */
 const WIDTH = 80;
 
+const FOREIGN = 'No changes to apply, but Airbyte is not as it was left.\n';
+
 /** A plan for a terminal. */
 export function renderPlanText(plan: Plan, colours: Paint, width = WIDTH): string {
   const body = planLines(plan).flatMap((line) => renderLine(line, colours, Math.max(WIDTH, width)));
   const head = `${headOf(plan)}\n\n`;
-  const nothing = 'No changes. Airbyte is as the documents say.\n';
+  const nothing = hasForeignChange(plan) ? FOREIGN : 'No changes. Airbyte is as the documents say.\n';
   if (body.length === 0) return `${head}${nothing}`;
   if (isEmpty(plan)) return `${head}${nothing}\n${body.join('\n')}\n`;
   return `${head}${body.join('\n')}\n\n${colours.bold(summaryLine(plan))}\n`;
