@@ -47,6 +47,14 @@ export function protocolSuite(profile: DestinationProfile): void {
     );
   });
 
+  check('D-ST-02', 'a state that is nested 5,000 deep comes back as it was', async () => {
+    const deep = `${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}`;
+    const line = `{"type":"STATE","state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"users"},"stream_state":${deep}}}}`;
+    const result = await suite.warehouse.load([users], [record(users, { id: 1 }), line, complete(users)]);
+    const [echoed] = result.lines.filter((text) => text.includes('"STATE"'));
+    expect(echoed).toContain(deep);
+  });
+
   check('D-ST-03', 'a trickle is committed by time, not only by size', async () => {
     suite.warehouse.config = { ...suite.warehouse.config, commit_interval_ms: 200 };
     let arrived = () => undefined as unknown;
