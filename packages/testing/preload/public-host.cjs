@@ -1,5 +1,5 @@
 // Preloaded into a connector by tests: names that resolve to public or private addresses without a network.
-// CUTTLE_HOSTS={"api.example.test":{"address":"203.0.113.10","port":40123}}: the name resolves to the address; a
+// CUTTLE_HOSTS={"api.example.test":{"address":"25.0.0.10","port":40123}}: the name resolves to the address; a
 // connection that the connector makes to it is led to the port of this machine, without TLS.
 const dns = require('node:dns');
 const https = require('node:https');

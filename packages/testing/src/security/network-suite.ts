@@ -9,7 +9,8 @@ import { SourceBench } from '../source/bench.js';
 import { onBench } from '../source/on-bench.js';
 import type { SourceProfile, StandIn } from '../source/profile.js';
 
-const PUBLIC = '203.0.113.10';
+/** An address that counts as public. Nothing connects to it: the preload leads to this machine. */
+const PUBLIC = '25.0.0.10';
 
 /** Roots that must be refused unless private hosts are allowed, one of each kind; the kit's own tests have them all. */
 const PRIVATE_ROOTS = [
