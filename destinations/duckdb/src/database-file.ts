@@ -29,7 +29,7 @@ export class DatabaseFile {
     if (this.#identity === undefined || identityOf(found) === this.#identity) return;
     const what = found === undefined ? 'is gone' : 'is another one';
     throw new SystemError(
-      `The database file ${this.file} ${what}: it was moved, removed or replaced while this run wrote to it. Put it back and run again; what was acknowledged stands in it.`,
+      `The database file ${this.file} ${what}: it was moved, removed or replaced while this run wrote to it. Put it back and run again; what was acknowledged is in it.`,
       { code: 'DATABASE_REPLACED' },
     );
   }

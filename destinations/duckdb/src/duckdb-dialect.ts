@@ -48,7 +48,7 @@ export class DuckdbDialect implements Dialect {
     maxLength: 255,
     spell: (name) => name,
     fold: (identifier) => identifier.toLowerCase(),
-    // Databases that are always attached, which a schema of their name cannot be told from, and schemas of the system.
+    // Databases that are always attached, from which a schema of the same name cannot be distinguished, and system schemas.
     reservedSchemas: new Set(['temp', 'system', 'memory', 'information_schema', 'pg_catalog', DATABASE]),
   };
 

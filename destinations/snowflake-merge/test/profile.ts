@@ -7,7 +7,7 @@ import { SnowflakeDestination } from '../src/index.js';
 
 const command = connectorCommand('destinations/snowflake-merge');
 
-const BYPASS = 'tested in connection.full.test.ts: only the stand-in can fail at a chosen statement';
+const BYPASS = 'tested in connection.full.test.ts: only the emulator can fail at a chosen statement';
 
 /** What is known of the destination whatever it talks to. */
 export const STATIC_PROFILE = {
