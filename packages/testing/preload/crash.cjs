@@ -23,8 +23,12 @@ function crash() {
 const { write } = process.stdout;
 process.stdout.write = function counted(chunk, ...rest) {
   bytes += Buffer.byteLength(chunk);
-  if (!hasCrashed && bytes > after) crash();
-  return write.call(this, chunk, ...rest);
+  if (hasCrashed || bytes <= after) return write.call(this, chunk, ...rest);
+  crash();
+  write.call(this, chunk, ...rest);
+  // A command with all of its input in memory could end before the loop turns and the error comes: it has to wait.
+  setTimeout(() => this.emit('drain'), 50);
+  return false;
 };
 if (log) process.on('exit', () => fs.writeFileSync(log, String(bytes)));
 // At the first turn of the loop the command has begun; later, a fast one could be over.
