@@ -36,7 +36,7 @@ const FEW_RECORDS = 1000;
 /** DuckDB numbers the rows of a table as they came in, unless a column has that name. */
 const ARRIVAL = 'rowid as _arrival';
 /** Mean size of a row of which 2,048 take too much memory, and size of a row of which there may be so many in a row. */
-const HEAVY_ROW_BYTES = 32 * 1024;
+const HEAVY_ROW_BYTES = 8 * 1024;
 const HEAVY_LINE_BYTES = 128 * 1024;
 
 /**

@@ -60,7 +60,7 @@ export interface LoaderOptions {
 /** Memory that the buffers of all streams may hold together. */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 /** Records of this size and more fill a commit with a part of its bytes. */
-const HEAVY_ROW_BYTES = 32 * 1024;
+const HEAVY_ROW_BYTES = 8 * 1024;
 const HEAVY_COMMIT_PARTS = 4;
 
 /**
