@@ -15,7 +15,7 @@ import {
 } from '@cuttle/loader';
 import { TransientError } from '@cuttle/protocol';
 import { attachError, DATABASE, DatabaseFile } from './database-file.js';
-import { COLUMN_TYPES, DuckdbDialect } from './duckdb-dialect.js';
+import { columnType, DuckdbDialect } from './duckdb-dialect.js';
 import { QueueLock } from './queue-lock.js';
 
 /** What opening the file takes. */
@@ -129,12 +129,7 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
   async #stageSmall(load: StagedLoad, batch: SmallBatch): Promise<Staged> {
     const { plan, generationId, syncId = null } = load;
     const table = this.#nextTable();
-    await this.#options.engine.createSmall(
-      table,
-      plan,
-      plan.columns.map(({ type }) => COLUMN_TYPES[type]),
-      batch,
-    );
+    await this.#options.engine.createSmall(table, plan, plan.columns.map(columnType), batch);
     const meta = literal(`{"sync_id":${syncId},"changes":[]}`);
     const ours = `uuid() as _airbyte_raw_id, ${meta}::json as _airbyte_meta, ${generationId}::bigint as _airbyte_generation_id`;
     return this.#ofTable(table, `*, ${ours}, ${ARRIVAL}`);

@@ -1,4 +1,4 @@
-import { type Cast, type Casts, DUCKDB_CASTS } from './cast-sql.js';
+import { type Cast, type Casts, castOf, DUCKDB_CASTS } from './cast-sql.js';
 import type { Column } from './dialect.js';
 import { metaNotes } from './engine-functions.js';
 import type { NoteSpec } from './meta-notes.js';
@@ -21,7 +21,7 @@ const MAX_NOTED = 8;
 export function castSelect(load: StagedLoad, casts: Casts = DUCKDB_CASTS): string {
   const { plan } = load;
   const notes = noteSpec(load, casts);
-  const indexed = plan.columns.map((column, index) => ({ column, index, cast: casts[column.type] }));
+  const indexed = plan.columns.map((column, index) => ({ column, index, cast: castOf(column, casts) }));
   const raws = indexed.map(({ column, index, cast }) => `${rawValue(column, cast, load)} as r${index}`);
   const checkedValues = indexed.map(({ index, cast }) => `${cast.cast(`r${index}`)} as c${index}`);
   const values = indexed.map(({ column, index }) => `c${index} as ${quote(column.name)}`);
@@ -49,7 +49,7 @@ from (
 function changeable(load: StagedLoad, casts: Casts): readonly { readonly column: Column; readonly index: number }[] {
   return load.plan.columns
     .map((column, index) => ({ column, index }))
-    .filter(({ column }) => casts[column.type].isTotal !== true);
+    .filter(({ column }) => castOf(column, casts).isTotal !== true);
 }
 
 function noteSpec(load: StagedLoad, casts: Casts): NoteSpec {
@@ -57,7 +57,7 @@ function noteSpec(load: StagedLoad, casts: Casts): NoteSpec {
   return {
     syncId: load.syncId === undefined ? 'null' : String(load.syncId),
     fields: columns.map(({ column }) => column.property),
-    cuts: columns.flatMap(({ column }, place) => (casts[column.type].cut === undefined ? [] : [place])),
+    cuts: columns.flatMap(({ column }, place) => (castOf(column, casts).cut === undefined ? [] : [place])),
   };
 }
 
@@ -67,7 +67,7 @@ function gapLists(notes: NoteSpec, load: StagedLoad, casts: Casts): readonly str
   const list = (items: readonly string[], type: string) => `[${items.join(', ')}]::${type}[]`;
   const cuts = notes.cuts.map((place) => {
     const { column, index } = columns[place] as (typeof columns)[number];
-    return casts[column.type].cut?.(`r${index}`) ?? 'null';
+    return castOf(column, casts).cut?.(`r${index}`) ?? 'null';
   });
   return [
     `${list(
@@ -97,7 +97,7 @@ function rawValue(column: Column, cast: Cast, load: StagedLoad): string {
 }
 
 function reader(load: StagedLoad, casts: Casts): string {
-  const fields = load.plan.columns.map(({ property, type }) => `${quote(property)} ${casts[type].readAs}`);
+  const fields = load.plan.columns.map((column) => `${quote(column.property)} ${castOf(column, casts).readAs}`);
   const data = needsJsonPaths(load) || fields.length === 0 ? 'JSON' : `STRUCT(${fields.join(', ')})`;
   const record = literal(`STRUCT(data ${data}, emitted_at BIGINT, meta JSON)`);
   const longest = Math.max(DEFAULT_OBJECT_BYTES, ...load.segments.map(({ longestLine }) => longestLine + 1));

@@ -85,7 +85,7 @@ export async function loadStreams(options: LoaderOptions): Promise<void> {
       log,
     }),
   );
-  await options.engine.provideForColumns(Math.max(0, ...streams.map(({ load }) => load.options.plan.columns.length)));
+  await options.engine.provideForColumns(Math.max(0, ...streams.map(({ load }) => load.plan.columns.length)));
   await new Loader(options, streams).run();
 }
 

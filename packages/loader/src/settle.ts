@@ -24,7 +24,8 @@ function dropOpenTable(dialect: Dialect, { load }: OpenStream): readonly Stateme
 
 function settleStatements(dialect: Dialect, stream: OpenStream, isIn: boolean): readonly Statement[] {
   const { load, control, generation } = stream;
-  const { plan, landing, configured } = load.options;
+  const { landing, configured } = load.options;
+  const { plan } = load;
   const target = controlTarget(plan.table);
   const drops = dropOpenTable(dialect, stream);
   const key = controlKey(plan);
@@ -54,7 +55,7 @@ export function goesStraightIn(stream: OpenStream): boolean {
 }
 
 export function fenceOf({ load, control }: OpenStream): Statement {
-  return control.checkFence(controlTarget(load.options.plan.table), load.options.attempt);
+  return control.checkFence(controlTarget(load.plan.table), load.options.attempt);
 }
 
 /** Strict rule: COMPLETE came. Plain rule: the last message was a STATE. */
