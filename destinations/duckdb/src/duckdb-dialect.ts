@@ -86,12 +86,14 @@ export class DuckdbDialect implements Dialect {
         statements.push({
           sql: `alter table ${qualified(table, this)} add column ${this.quote(name)} ${type}`,
           isDdl: true,
+          table,
         });
       } else if (found !== type) {
         const value = convert(this.quote(name), found, type);
         statements.push({
           sql: `alter table ${qualified(table, this)} alter column ${this.quote(name)} set data type ${type} using ${value}`,
           isDdl: true,
+          table,
         });
       }
     }
@@ -106,6 +108,7 @@ export class DuckdbDialect implements Dialect {
     const columns = columnList(plan, this).join(', ');
     const insert = (relation: string): Statement => ({
       sql: `insert into ${qualified(into, this)} (${columns})\nselect ${columns}\nfrom ${relation}`,
+      table: into,
     });
     switch (kind) {
       case 'append':

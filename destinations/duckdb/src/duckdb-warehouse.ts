@@ -11,12 +11,14 @@ import {
   type StagedLoad,
   type Statement,
   type TableColumns,
+  type TableName,
   type Warehouse,
 } from '@cuttle/loader';
 import { TransientError } from '@cuttle/protocol';
 import { attachError, DATABASE, DatabaseFile } from './database-file.js';
 import { columnType, DuckdbDialect } from './duckdb-dialect.js';
 import { QueueLock } from './queue-lock.js';
+import { explainRefusal } from './user-indexes.js';
 
 /** What opening the file takes. */
 export interface DuckdbWarehouseOptions {
@@ -93,16 +95,20 @@ where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(sch
   async commit(statements: readonly Statement[]): Promise<void> {
     const { engine } = this.#options;
     await engine.run('begin transaction');
+    let changed: readonly (TableName | undefined)[] = [];
     try {
-      for (const { sql, expect } of joinNotes(statements)) {
+      for (const { sql, expect, table } of joinNotes(statements)) {
+        changed = [table];
         const rows = await engine.run(sql);
         if (expect !== undefined && rows !== expect.rows) throw expect.otherwise;
       }
+      changed = statements.map(({ table }) => table);
       await engine.run('commit');
     } catch (error) {
       // A failed commit has rolled back already; the answer to this one does not matter.
       await engine.run('rollback').catch(() => undefined);
-      throw error;
+      const tables = changed.filter((table) => table !== undefined);
+      throw await explainRefusal(error, tables, (sql) => engine.query(sql));
     }
     await this.#writeColumns();
   }

@@ -345,7 +345,10 @@ function namedError(error: unknown, load: StreamLoad): unknown {
 
 function withStream(error: unknown, load: StreamLoad): unknown {
   const known = error as KnownError;
-  if (known?.code !== undefined && ['SEGMENT_DAMAGED', 'ENGINE_FAILED', 'ENGINE_MEMORY'].includes(known.code)) {
+  if (
+    known?.code !== undefined &&
+    ['SEGMENT_DAMAGED', 'ENGINE_FAILED', 'ENGINE_MEMORY', 'TABLE_CONSTRAINED'].includes(known.code)
+  ) {
     Object.defineProperty(known, 'stream', { value: load.options.configured.stream });
   }
   return error;
