@@ -5,7 +5,7 @@ import { type Control, controlTarget } from './control.js';
 import type { Relation, Statement, TablePlan } from './dialect.js';
 import { type Engine, IntegerWidthError, KeyValueError } from './engine.js';
 import { fitTables, tooNarrow, wholly, widened } from './integer-width.js';
-import { type Segment, SegmentRefusedError, verifySegment } from './segment.js';
+import { inputLineOf, type Segment, SegmentRefusedError, verifySegment } from './segment.js';
 import { repairSegment, withoutRecords } from './slow-lane.js';
 import { readSmallBatch } from './small-batch.js';
 import { removeFiles, type StreamLoad, type Taken } from './stream-load.js';
@@ -23,7 +23,7 @@ export interface CommitContext {
   readonly takesSmallBatches: boolean;
 }
 
-/** Segments that the reader takes, and the places of the records that it does not, counted over all of them. */
+/** Segments that the reader takes, and the input lines of the records that it does not. */
 interface Readable {
   readonly segments: readonly Segment[];
   readonly rejected: readonly number[];
@@ -33,7 +33,7 @@ interface Readable {
  * Writes what was taken from a stream, in one transaction. The segments are checked first; those that the reader refuses
  * go through the slow lane, and the commit is tried once more.
  *
- * @returns places of the records that could not be loaded, counted over the taken ones
+ * @returns input lines of the records that could not be loaded, in order
  */
 export async function commitStream(context: CommitContext, load: StreamLoad, taken: Taken): Promise<readonly number[]> {
   const isSide = taken.side.length > 0;
@@ -268,22 +268,19 @@ function loadOf(context: CommitContext, load: StreamLoad, segments: readonly Seg
 async function makeReadable(context: CommitContext, load: StreamLoad, segments: readonly Segment[]): Promise<Readable> {
   const result: Segment[] = [];
   const rejected: number[] = [];
-  let before = 0;
   for (const original of segments) {
     if (await isReadable(context, load, original)) {
       result.push(original);
-      before += original.records;
       continue;
     }
     const { segment, rejected: odd } = repairSegment(original);
-    const places = [...Array(original.records).keys()].filter((place) => !odd.includes(place));
     const refused = (await isReadable(context, load, segment))
       ? []
       : await findRefused(context, load, segment, 0, segment.records);
     const kept = refused.length === 0 ? segment : withoutRecords(segment, new Set(refused)).segment;
-    rejected.push(...[...odd, ...refused.map((place) => places[place] as number)].map((place) => before + place));
+    rejected.push(...odd.map((place) => inputLineOf(original, place)));
+    rejected.push(...refused.map((place) => inputLineOf(segment, place)));
     if (kept.records > 0) result.push(kept);
-    before += original.records;
   }
   return { segments: result, rejected: rejected.sort((a, b) => a - b) };
 }
