@@ -5,9 +5,10 @@ import { Readable, Writable } from 'node:stream';
 import { createLogger, MessageWriter, Secrets } from '@cuttle/airbyte-cdk';
 import { Engine, loadStreams } from '@cuttle/loader';
 import type { ConfiguredStream } from '@cuttle/protocol';
-import { complete, DuckdbFile, isFull, rawRecord, state, streamOf } from '@cuttle/testing';
+import { complete, DuckdbFile, isFull, rawRecord, state, streamOf, TestWarehouse } from '@cuttle/testing';
 import fc from 'fast-check';
 import { DuckdbWarehouse } from '../src/duckdb-warehouse.js';
+import { profileInProcess } from './profile.js';
 
 const PROPERTIES = { id: 'integer', other: 'integer', name: 'string' };
 const BEYOND = ['9223372036854775808', '-9223372036854775809', '99999999999999999999999999999999999999'] as const;
@@ -175,6 +176,33 @@ describe('the width of integer columns', () => {
     expect(statements.some((sql) => sql.startsWith('alter table "main"."_cuttle_open_'))).toBe(true);
     expect(await typesOf()).toEqual(['HUGEINT', 'BIGINT']);
     expect(await valuesOf()).toHaveLength(3 * MANY + 2);
+  });
+
+  it('grows in one of two streams that share a transaction, and under a view', async () => {
+    const warehouse = new TestWarehouse(profileInProcess());
+    try {
+      const streams = ['a', 'b'].map((name) => streamOf(name, { id: 'integer' }, { generation: 1, syncId: 2 }));
+      const send = (ids: readonly string[], n: number) =>
+        warehouse.load(
+          streams.map((stream) => ({ ...stream, sync_id: n })),
+          streams.flatMap((stream, index) => [
+            rawRecord(stream.stream.name, `{"id":${ids[index]}}`),
+            state(stream, n),
+            complete(stream),
+          ]),
+        );
+      await send(['1', '2'], 2);
+      await warehouse.profile.execute(warehouse.config, 'create view seen as select * from a');
+      await send([BEYOND[0], '3'], 3);
+      const types = await Promise.all(
+        ['a', 'b'].map((table) => warehouse.profile.columns(warehouse.config, 'main', table)),
+      );
+      expect(types.map((columns) => columns?.['id'])).toEqual(['HUGEINT', 'BIGINT']);
+      expect(await warehouse.data('seen')).toEqual([{ id: '1' }, { id: BEYOND[0] }]);
+      expect(await warehouse.data('b')).toEqual([{ id: '2' }, { id: '3' }]);
+    } finally {
+      warehouse.remove();
+    }
   });
 
   it('of a table from before stays HUGEINT', async () => {
