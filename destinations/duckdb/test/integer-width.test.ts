@@ -103,7 +103,7 @@ describe('the width of integer columns', () => {
     ]);
     expect(await typesOf()).toEqual(['BIGINT', 'BIGINT']);
     expect(await valuesOf()).toEqual(sorted(['1', '2', ...WITHIN]));
-    expect(statements.filter((sql) => sql.startsWith('alter'))).toEqual([]);
+    expect(statements.filter((sql) => sql.includes('set data type'))).toEqual([]);
   });
 
   describe.each(Object.keys(MODES) as Mode[])('%s', (mode) => {
@@ -123,7 +123,7 @@ describe('the width of integer columns', () => {
       expect(await typesOf()).toEqual(['HUGEINT', 'BIGINT']);
       const ids = Array.from({ length: MANY }, (_, n) => [`${1 + n}`, `${1001 + n}`]).flat();
       expect(await valuesOf()).toEqual(sorted([...ids, value, '5001', '5002']));
-      const alter = statements.findIndex((sql) => sql.startsWith('alter table'));
+      const alter = statements.findIndex((sql) => sql.includes('set data type'));
       const begin = statements.lastIndexOf('begin transaction', alter);
       const inTransaction = statements.slice(begin, statements.indexOf('commit', alter));
       expect(inTransaction).not.toContain('rollback');
@@ -136,7 +136,7 @@ describe('the width of integer columns', () => {
       const next = streamIn(mode, 3);
       const statements = await load(next, [line(BEYOND[1]), ...many(1), state(next, 1), complete(next)]);
       expect((await typesOf())[0]).toBe('HUGEINT');
-      expect(statements.filter((sql) => sql.startsWith('alter'))).toEqual([]);
+      expect(statements.filter((sql) => sql.includes('set data type'))).toEqual([]);
       expect(statements).not.toContain('rollback');
     });
   });
@@ -213,7 +213,7 @@ describe('the width of integer columns', () => {
     const statements = await load(next, [...few(2), ...many(10), state(next, 2), complete(next)]);
     expect(await typesOf()).toEqual(['HUGEINT', 'BIGINT']);
     expect((await valuesOf()).slice(0, 4)).toEqual(['1', '2', '3', '10']);
-    expect(statements.filter((sql) => sql.startsWith('alter'))).toEqual([]);
+    expect(statements.filter((sql) => sql.includes('set data type'))).toEqual([]);
   });
 
   it.each([

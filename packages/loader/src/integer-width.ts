@@ -69,7 +69,7 @@ export async function fitTables(
   const existing = await warehouse.describe(plan.table.schema);
   return [...existing]
     .filter(([name]) => wanted.has(dialect.names.fold(name)))
-    .flatMap(([name, columns]) => dialect.alter(columns, { schema: plan.table.schema, name }, plan));
+    .flatMap(([name, { columns }]) => dialect.alter(columns, { schema: plan.table.schema, name }, plan));
 }
 
 function withNarrow(plan: TablePlan, isNarrow: (column: Column) => boolean): TablePlan {
