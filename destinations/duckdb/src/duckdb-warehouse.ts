@@ -11,12 +11,14 @@ import {
   type Staged,
   type StagedLoad,
   type Statement,
+  type TableName,
   type Warehouse,
 } from '@cuttle/loader';
 import { TransientError } from '@cuttle/protocol';
 import { attachError, DATABASE, DatabaseFile } from './database-file.js';
-import { COLUMN_TYPES, DuckdbDialect } from './duckdb-dialect.js';
+import { columnType, DuckdbDialect } from './duckdb-dialect.js';
 import { QueueLock } from './queue-lock.js';
+import { explainRefusal } from './user-indexes.js';
 
 /** What opening the file takes. */
 export interface DuckdbWarehouseOptions {
@@ -99,16 +101,20 @@ where ${isHere} order by table_name, column_index`,
   async commit(statements: readonly Statement[]): Promise<void> {
     const { engine } = this.#options;
     await engine.run('begin transaction');
+    let changed: readonly (TableName | undefined)[] = [];
     try {
-      for (const { sql, expect } of joinNotes(statements)) {
+      for (const { sql, expect, table } of joinNotes(statements)) {
+        changed = [table];
         const rows = await engine.run(sql);
         if (expect !== undefined && rows !== expect.rows) throw expect.otherwise;
       }
+      changed = statements.map(({ table }) => table);
       await engine.run('commit');
     } catch (error) {
       // A failed commit has rolled back already; the answer to this one does not matter.
       await engine.run('rollback').catch(() => undefined);
-      throw error;
+      const tables = changed.filter((table) => table !== undefined);
+      throw await explainRefusal(error, tables, (sql) => engine.query(sql));
     }
     await this.#writeColumns();
   }
@@ -135,12 +141,7 @@ where ${isHere} order by table_name, column_index`,
   async #stageSmall(load: StagedLoad, batch: SmallBatch): Promise<Staged> {
     const { plan, generationId, syncId = null } = load;
     const table = this.#nextTable();
-    await this.#options.engine.createSmall(
-      table,
-      plan,
-      plan.columns.map(({ type }) => COLUMN_TYPES[type]),
-      batch,
-    );
+    await this.#options.engine.createSmall(table, plan, plan.columns.map(columnType), batch);
     const meta = literal(`{"sync_id":${syncId},"changes":[]}`);
     const ours = `uuid() as _airbyte_raw_id, ${meta}::json as _airbyte_meta, ${generationId}::bigint as _airbyte_generation_id`;
     return this.#ofTable(table, `*, ${ours}, ${ARRIVAL}`);

@@ -12,10 +12,10 @@ import type { Warehouse } from './warehouse.js';
 export async function endSync(warehouse: Warehouse, streams: readonly OpenStream[]): Promise<void> {
   const endings = new Map<Control, Ending[]>();
   for (const { load, control } of streams) {
-    const { configured, plan, attempt } = load.options;
+    const { configured, attempt } = load.options;
     if (numbersSyncs(configured)) continue;
     const own = endings.get(control) ?? [];
-    own.push({ target: controlTarget(plan.table), attempt });
+    own.push({ target: controlTarget(load.plan.table), attempt });
     endings.set(control, own);
   }
   if (endings.size === 0) return;
