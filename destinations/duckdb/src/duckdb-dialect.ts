@@ -55,6 +55,7 @@ const META_TYPES: Readonly<Record<string, string>> = {
 
 /** Statements for DuckDB. Tables are named without their database: the session makes the file the current one. */
 export class DuckdbDialect implements Dialect {
+  readonly swapsTables = true;
   readonly names: NameRules = {
     // DuckDB has no limit of its own; this one keeps names readable.
     maxLength: 255,

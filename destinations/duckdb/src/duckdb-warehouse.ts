@@ -50,6 +50,8 @@ export class DuckdbWarehouse implements Warehouse {
   readonly #options: DuckdbWarehouseOptions;
   readonly #databaseFile: DatabaseFile;
   readonly #lock: QueueLock;
+  /** Row groups were joined, or must not be, since 2,048 of the rows loaded take too much memory. */
+  #staysApart = false;
   #staged = 0;
   /** Columns that were loaded since the file was last written. */
   #pendingColumns = 0;
@@ -63,9 +65,11 @@ export class DuckdbWarehouse implements Warehouse {
     this.#lock = new QueueLock({ file, waitMs: options.waitMs, signal: options.signal });
   }
 
-  async session<T>(work: () => Promise<T>): Promise<T> {
+  async session<T>(work: () => Promise<T>, when?: 'last'): Promise<T> {
     return this.#lock.hold(async () => {
+      await this.#stopJoining();
       await this.#attach();
+      if (when === 'last') await this.#join();
       try {
         return await work();
       } finally {
@@ -125,6 +129,7 @@ where ${isHere} order by table_name, column_index`,
     this.#pendingColumns += load.plan.columns.length;
     this.#mostRecords = Math.max(this.#mostRecords, load.records);
     if (load.segments.some(isHeavy)) {
+      this.#staysApart = true;
       await this.#options.engine.useOneThread();
       await this.#stopJoining();
     }
@@ -213,9 +218,16 @@ where ${isHere} order by table_name, column_index`,
   }
 
   /**
-   * Closing a file joins small row groups of earlier commits, for which 2,048 rows are held in memory at once: with heavy
-   * rows that is more than the engine may use, so theirs stay apart.
+   * Closing a file joins small row groups and those with deleted rows, which takes longer than many a commit: once in a run
+   * is enough. 2,048 rows are held in memory for it at once: with heavy rows that is more than the engine may use, so theirs
+   * stay apart.
    */
+  async #join(): Promise<void> {
+    if (this.#staysApart) return;
+    this.#staysApart = true;
+    await this.#options.engine.run('reset max_vacuum_tasks');
+  }
+
   async #stopJoining(): Promise<void> {
     await this.#options.engine.run('set max_vacuum_tasks = 0');
   }

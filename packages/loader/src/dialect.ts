@@ -117,6 +117,8 @@ export interface Dialect {
    * that anyway.
    */
   distinct(table: TableName, plan: TablePlan): readonly Statement[];
+  /** A `replace` by a relation with a `table` gives it the name of the other; without it, rows are always copied. */
+  readonly swapsTables?: true;
   /**
    * Width of an integer column by the type that it has so far, undefined when it is new; `unknown` when its values, once
    * they are integers, may need 38 digits. Only for warehouses with two integer types: `alter` then fails with an

@@ -20,5 +20,5 @@ export async function endSync(warehouse: Warehouse, streams: readonly OpenStream
   }
   if (endings.size === 0) return;
   const statements = [...endings].flatMap(([control, own]) => control.end(own));
-  await warehouse.session(() => warehouse.commit(statements));
+  await warehouse.session(() => warehouse.commit(statements), 'last');
 }

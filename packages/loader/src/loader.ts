@@ -242,7 +242,7 @@ class Loader implements MessageSink {
             onDone();
           }
           await group.flush();
-        });
+        }, ending && 'last');
       }
     } finally {
       this.#rejected = countRejected(this.#rejected, states);
@@ -308,12 +308,13 @@ class Loader implements MessageSink {
     await warehouse.session(async () => {
       for (const stream of left) {
         const { schema } = stream.load.plan.table;
-        const tables = described.get(schema) ?? (await warehouse.describe(schema));
-        described.set(schema, tables);
+        if (warehouse.dialect.swapsTables && !described.has(schema))
+          described.set(schema, await warehouse.describe(schema));
+        const tables = described.get(schema) ?? new Map<string, ExistingTable>();
         const own = settlingOf(warehouse.dialect, stream, incomplete.includes(stream), tables);
         if (own.length > 0) await warehouse.commit([fenceOf(stream), ...own]);
       }
-    });
+    }, 'last');
   }
 
   async #finish(failure: unknown): Promise<void> {
