@@ -265,9 +265,9 @@ describe('the width of integer columns', () => {
         expect(found.map(text).sort()).toEqual(newest(mode, model).map(text).sort());
         rmSync(file);
       }),
-      { numRuns: isFull ? 100 : 10 },
+      { numRuns: isFull ? 60 : 6 },
     );
-  });
+  }, 120_000);
 
   /** What stays of rows of equal time of extraction. */
   function newest(mode: Mode, rows: readonly [bigint, bigint | null][]): readonly (readonly [bigint, bigint | null])[] {
