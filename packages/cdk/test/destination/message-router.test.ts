@@ -121,6 +121,19 @@ describe('MessageRouter', () => {
 });
 
 describe('echoState', () => {
+  it('puts counts in place of null ones without a rounded number', () => {
+    const line =
+      '{"type":"STATE","state":{"type":"STREAM","stream":{"stream_state":{"n":9007199254740993}},"global":null,"sourceStats":null,"destinationStats":null}}';
+    expect(echoState(Buffer.from(line), { recordCount: 3 })).toBe(
+      line.replace('"destinationStats":null', '"destinationStats":{"recordCount":3.0}'),
+    );
+    const inner = line.replace('{"n":9007199254740993}', '{"destinationStats":null}');
+    expect(JSON.parse(echoState(Buffer.from(inner), { recordCount: 3 }))['state']).toMatchObject({
+      stream: { stream_state: { destinationStats: null } },
+      destinationStats: { recordCount: 3 },
+    });
+  });
+
   it('changes nothing but the stats', () => {
     const line =
       '{"type":"STATE","id":1,"state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"a"},"stream_state":{"state":{"x":9007199254740993}}},"sourceStats":{"recordCount":3.0}}}';
