@@ -49,10 +49,13 @@ function quietEnvironment(home: string): Readonly<Record<string, string>> {
   return { HOME: home, DO_NOT_TRACK: '1', AIRBYTE_OFFLINE_MODE: '1', NO_COLOR: '1', PYTHONUNBUFFERED: '1' };
 }
 
+/** A peer that hangs must not keep the tests from ending. */
+const LIMIT = { timeout: 240_000, killSignal: 'SIGKILL' } as const;
+
 /** Runs a program of a peer to its end. */
 export async function runPeer(file: string, args: readonly string[], run: PeerRun): Promise<Ended> {
   const env = { ...process.env, ...quietEnvironment(run.cwd), ...run.env };
-  const child = spawn(file, args, { cwd: run.cwd, env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(file, args, { cwd: run.cwd, env, stdio: ['pipe', 'pipe', 'pipe'], ...LIMIT });
   let [stdout, stderr, rest] = ['', '', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text;

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { ConfiguredStream, Json, JsonObject } from '@cuttle/protocol';
+import type { ConfiguredStream, JsonObject } from '@cuttle/protocol';
 import {
   connectorCommand,
   DuckdbFile,
@@ -12,6 +12,7 @@ import {
 import { keyOf, type OwnRead, readOwn } from './own-read.js';
 import { describePeers, executable, reported, runScript } from './peer.js';
 import { profileOf, SOURCES } from './profiles.js';
+import { isSame } from './same-value.js';
 
 /** What PyAirbyte says behind each read. */
 interface Reported {
@@ -127,32 +128,4 @@ function valuesOf(stream: string, data: JsonObject, row: Row): readonly string[]
 /** A column's name as PyAirbyte makes it. */
 function columnOf(name: string): string {
   return name.toLowerCase().replaceAll(/[^a-z0-9_]+/g, '_');
-}
-
-/** Whether a cell holds the value, whatever type its column has. */
-function isSame(value: Json, cell: unknown): boolean {
-  if (value === null) return cell == null;
-  if (cell == null) return false;
-  if (typeof value === 'boolean' || typeof value === 'number') return Number(value) === Number(cell);
-  if (typeof value === 'string') {
-    if (value === String(cell)) return true;
-    if (/^\d{4}-\d{2}-\d{2}/.test(value)) return instant(value) === instant(String(cell));
-    return value !== '' && Number(value) === Number(cell);
-  }
-  const held: unknown = typeof cell === 'string' ? JSON.parse(cell) : cell;
-  return canonical(held) === canonical(value);
-}
-
-function instant(text: string): number {
-  const iso = text.replace(' ', 'T').replace(/(\.\d{3})\d+/, '$1');
-  return Date.parse(/([zZ]|[+-]\d{2}(:?\d{2})?)$/.test(iso) || !iso.includes('T') ? iso : `${iso}Z`);
-}
-
-/** Keys in one order: a JSON column keeps its own. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
 }
