@@ -1,6 +1,7 @@
 // Programs of other people that read, write or judge what ours do, by pinned version: where each is installed, and how.
 // Python packages have environments of their own in `.venv/`; what they need themselves is pinned in `constraints/`.
 const { spawnSync } = require('node:child_process');
+const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 const { VENVS, ensureVenv, venvProgram } = require('../python-venv.js');
@@ -26,18 +27,24 @@ const PEERS = {
   cdk: { title: 'airbyte-cdk 7.39.1', pip: ['airbyte-cdk[dev]==7.39.1'], constraints: 'airbyte-cdk' },
   api: { title: 'airbyte-api 1.0.1', pip: ['airbyte-api==1.0.1'], constraints: 'airbyte-api' },
   sql: {
+    // The driver's fifth version lacks a module that fakesnow imports.
     title: 'fakesnow 0.12.1 with sqlglot 30.22.0',
-    pip: ['fakesnow==0.12.1', 'sqlglot==30.22.0'],
+    pip: ['fakesnow==0.12.1', 'sqlglot==30.22.0', 'snowflake-connector-python==4.8.1'],
     constraints: 'fakesnow',
   },
   stripeMock: { title: 'stripe-mock v0.203.0', go: 'github.com/stripe/stripe-mock@v0.203.0' },
 };
 
-/** Where a peer is, or would be. */
+/** Where a peer is, or would be: another folder for each state of what is installed. */
 function folderOf(key) {
-  const { pip, go } = PEERS[key];
-  const version = go ?? pip.join('-');
-  return path.join(VENVS, `peer-${version.replaceAll(/[^A-Za-z0-9.]+/g, '-')}`);
+  const { pip, constraints, go } = PEERS[key];
+  const pinned = go ?? pip.join('\n') + fs.readFileSync(constraintsFile(constraints), 'utf8');
+  const hash = createHash('sha256').update(pinned).digest('hex').slice(0, 12);
+  return path.join(VENVS, `peer-${key}-${hash}`);
+}
+
+function constraintsFile(name) {
+  return path.join(__dirname, 'constraints', `${name}.txt`);
 }
 
 /**
@@ -59,7 +66,7 @@ function installPeer(key) {
   const { title, pip, constraints, go } = PEERS[key];
   const folder = folderOf(key);
   if (go !== undefined) return fs.existsSync(path.join(folder, 'complete')) || buildGo(title, go, folder);
-  const pinned = ['--constraint', path.join(__dirname, 'constraints', `${constraints}.txt`)];
+  const pinned = ['--constraint', constraintsFile(constraints)];
   // Files are compiled as they are used: most never are.
   return ensureVenv(path.basename(folder), ['--no-compile', ...pinned, ...pip], title) !== undefined;
 }

@@ -11,11 +11,15 @@ const isRequired = (process.env['CUTTLE_REQUIRE'] ?? '').split(',').includes('pe
  * destination and a connection, and every kind of change.
  */
 describe('the Terraform provider v1.3.0-rc1 (skipped: the Go module proxy does not give it)', () => {
-  (isRequired ? it : it.skip)('the proxy refuses it; once it does not, build it here and run it as the SDK', () => {
-    const folder = makeFolder();
-    const options = { cwd: folder, encoding: 'utf8', timeout: 60_000 } as const;
-    const { stdout } = spawnSync('go', ['mod', 'download', '-json', MODULE], options);
-    removeFolder(folder);
-    expect((JSON.parse(stdout) as { Error?: string }).Error).toMatch(/403|not available|404|not found/i);
-  }, 90_000);
+  (isRequired ? it : it.skip)(
+    'the proxy refuses it; once it does not, build it here and run it as the SDK',
+    () => {
+      const folder = makeFolder();
+      const options = { cwd: folder, encoding: 'utf8', timeout: 60_000 } as const;
+      const { stdout } = spawnSync('go', ['mod', 'download', '-json', MODULE], options);
+      removeFolder(folder);
+      expect((JSON.parse(stdout) as { Error?: string }).Error).toMatch(/403|not available|404|not found/i);
+    },
+    90_000,
+  );
 });
