@@ -15,7 +15,7 @@ const PROPERTIES = {
 } as const;
 
 /** One stream in each mode, with a column of each type. */
-export const STREAMS: readonly ConfiguredStream[] = [
+const STREAMS: readonly ConfiguredStream[] = [
   streamOf('orders', PROPERTIES, { mode: 'append_dedup', key: ['id'], cursor: 'at', generation: 1, syncId: 1 }),
   streamOf('events', PROPERTIES, { mode: 'append', generation: 1, syncId: 1 }),
   streamOf('users', PROPERTIES, { mode: 'overwrite', generation: 1, minimum: 1, syncId: 1 }),
