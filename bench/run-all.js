@@ -12,8 +12,9 @@ const { memory } = require('./memory.js');
 const { plan } = require('./plan.js');
 const { stage } = require('./stage.js');
 const { streams } = require('./streams.js');
+const { uneven } = require('./uneven.js');
 
-const MEASUREMENTS = { emit, load, dedup, faker, streams, stage, memory, cold, plan };
+const MEASUREMENTS = { emit, load, dedup, faker, streams, stage, memory, uneven, cold, plan };
 const RESULTS = path.join(__dirname, 'RESULTS.md');
 
 async function main(names) {

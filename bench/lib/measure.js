@@ -9,8 +9,8 @@ const PRELOAD = path.join(__dirname, '..', 'preload', 'usage.cjs');
  * Runs a Node command to its end.
  *
  * @param {readonly string[]} argv script and arguments
- * @param {{ input?: string, output?: string, cwd?: string, env?: Record<string, string>, preloads?: string[] }} options files
- *   for stdin and stdout, and modules that are loaded first
+ * @param {{ input?: string, output?: string, cwd?: string, env?: Record<string, string>, preloads?: string[], exitCode?: number }} options
+ *   files for stdin and stdout, modules that are loaded first, and the exit code that is right (default 0)
  * @returns {Promise<{ wallSeconds: number, cpuSeconds: number, peakMiB: number }>} times of the process itself, start-up included
  */
 async function measure(argv, options = {}) {
@@ -35,7 +35,7 @@ async function measure(argv, options = {}) {
   if (typeof stdin === 'number') fs.closeSync(stdin);
   fs.closeSync(stdout);
   const output = options.output === undefined ? fs.readFileSync(ownOutput, 'utf8') : '';
-  if (code !== 0) {
+  if (code !== (options.exitCode ?? 0)) {
     throw new Error(`${argv.join(' ')} ended with ${code}: ${stderr.slice(0, 2000)} ${output.slice(-2000)}`);
   }
   const usage = JSON.parse(fs.readFileSync(usageFile, 'utf8'));

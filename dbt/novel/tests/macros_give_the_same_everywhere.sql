@@ -22,9 +22,15 @@ with cases as (
   union all select 'trunc_date', cast({{ cuttle.trunc_date('month', "cast('2024-02-29' as date)") }} as varchar), '2024-02-01'
   union all select 'md5_key', {{ cuttle.md5_key(["'a'", "'b'"]) }}, '8e4350bbfbeaae12c71013d7e16e6603'
   union all select 'md5_key null', {{ cuttle.md5_key(['cast(null as varchar)']) }}, {{ cuttle.unknown_key() }}
-  union all select 'minor_to_money', cast({{ cuttle.minor_to_money('9999999999999', "'eur'") }} as varchar), '99999999999.99'
-  union all select 'minor_to_money yen', cast({{ cuttle.minor_to_money('500', "'JPY'") }} as varchar), '500.00'
-  union all select 'split_part_of', cast({{ cuttle.split_part_of('100', '2', '3') }} as varchar), '33.34'
+  union all select 'minor_to_money', cast({{ cuttle.minor_to_money('9999999999999', "'eur'") }} as varchar), '99999999999.990'
+  union all select 'minor_to_money yen', cast({{ cuttle.minor_to_money('500', "'JPY'") }} as varchar), '500.000'
+  union all select 'minor_to_money dinar', cast({{ cuttle.minor_to_money('5120', "'KWD'") }} as varchar), '5.120'
+  union all select 'minor_to_money shilling', cast({{ cuttle.minor_to_money('500', "'ugx'") }} as varchar), '5.000'
+  union all select 'minor_to_money krona', cast({{ cuttle.minor_to_money('500', "'isk'") }} as varchar), '5.000'
+  union all select 'minor_to_money dinar, as long as it gets', cast({{ cuttle.minor_to_money('999999999999999', "'bhd'") }} as varchar), '999999999999.999'
+  union all select 'minor_to_money null', cast({{ cuttle.minor_to_money('null', "'eur'") }} as varchar), null
+  union all select 'split_part_of', cast({{ cuttle.split_part_of('100', '2', '3') }} as varchar), '33.340'
+  union all select 'split_part_of last', cast({{ cuttle.split_part_of('5.125', '2', '2') }} as varchar), '2.565'
   union all select 'safe_divide', cast({{ cuttle.safe_divide('10', '3') }} as varchar), '3.33'
   union all select 'safe_divide zero', cast({{ cuttle.safe_divide('10', '0') }} as varchar), null
 )

@@ -60,6 +60,7 @@ function loadingInto(config: DuckdbConfig, invocation: Invocation): Work {
       folder,
       place: config.destination_path,
       limits: loadLimits(config),
+      memoryMb: config.memory_mb,
       held: HeldSpace.on(folder, loadLimits(config).commitBytes),
       defaultSchema: config.schema,
       deleteMode: config.cdc_deletion_mode,

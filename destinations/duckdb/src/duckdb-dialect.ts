@@ -99,12 +99,17 @@ export class DuckdbDialect implements Dialect {
       case 'append':
         return [insert(from.sql)];
       case 'replace':
+        if (from.table !== undefined) return [this.drop(into), this.#rename(from.table, into)];
         return [{ sql: `delete from ${qualified(into, this)}` }, insert(from.sql)];
       case 'upsert':
         return this.#upsert(from, into, plan, insert);
       default:
         return kind satisfies never;
     }
+  }
+
+  #rename(table: TableName, { name }: TableName): Statement {
+    return { sql: `alter table ${qualified(table, this)} rename to ${this.quote(name)}`, isDdl: true };
   }
 
   distinct(): readonly Statement[] {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   castSelect,
   type Engine,
+  type ExistingTable,
   joinNotes,
   literal,
   type Row,
@@ -10,7 +11,6 @@ import {
   type Staged,
   type StagedLoad,
   type Statement,
-  type TableColumns,
   type Warehouse,
 } from '@cuttle/loader';
 import { TransientError } from '@cuttle/protocol';
@@ -36,7 +36,7 @@ const FEW_RECORDS = 1000;
 /** DuckDB numbers the rows of a table as they came in, unless a column has that name. */
 const ARRIVAL = 'rowid as _arrival';
 /** Mean size of a row of which 2,048 take too much memory, and size of a row of which there may be so many in a row. */
-const HEAVY_ROW_BYTES = 32 * 1024;
+const HEAVY_ROW_BYTES = 8 * 1024;
 const HEAVY_LINE_BYTES = 128 * 1024;
 
 /**
@@ -72,16 +72,22 @@ export class DuckdbWarehouse implements Warehouse {
     });
   }
 
-  async describe(schema: string): Promise<ReadonlyMap<string, TableColumns>> {
+  async describe(schema: string): Promise<ReadonlyMap<string, ExistingTable>> {
+    const isHere = `database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(schema)})`;
     const rows = await this.#options.engine.query(
-      `select table_name, column_name, data_type from duckdb_columns()
-where database_name = '${DATABASE}' and lower(schema_name) = lower(${literal(schema)}) order by table_name, column_index`,
+      `select table_name, column_name, data_type, table_oid in (
+  select table_oid from duckdb_indexes() where ${isHere}
+  union all select table_oid from duckdb_constraints() where ${isHere}
+  union all select table_oid from duckdb_tables() where ${isHere} and comment is not null
+  union all select table_oid from duckdb_columns() where ${isHere} and (comment is not null or column_default is not null)
+) as is_dressed from duckdb_columns()
+where ${isHere} order by table_name, column_index`,
     );
-    const tables = new Map<string, Map<string, string>>();
-    for (const [table, column, type] of rows) {
-      const columns = tables.get(String(table)) ?? new Map<string, string>();
-      columns.set(String(column), String(type));
-      tables.set(String(table), columns);
+    const tables = new Map<string, { columns: Map<string, string>; isBare: boolean }>();
+    for (const [name, column, type, isDressed] of rows) {
+      const table = tables.get(String(name)) ?? { columns: new Map<string, string>(), isBare: isDressed === false };
+      table.columns.set(String(column), String(type));
+      tables.set(String(name), table);
     }
     return tables;
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Engine } from '@cuttle/loader';
-import { complete, errorsOf, record, state, streamOf, TestWarehouse } from '@cuttle/testing';
+import { complete, errorsOf, record, state, statesOf, streamOf, TestWarehouse } from '@cuttle/testing';
 import { DuckdbWarehouse } from '../src/duckdb-warehouse.js';
 
 import { profileInProcess } from './profile.js';
@@ -61,7 +61,53 @@ describe('rows that do not fit into memory together', () => {
     }
   });
 
-  it('rows that the engine has no memory for are told with what to raise', async () => {
+  it('heavy rows of a full refresh, more than fit together, take the place of the table', async () => {
+    const warehouse = new TestWarehouse(profileInProcess(), { memory_mb: 128, commit_mb: 64 });
+    const stream = streamOf('notes', { id: 'integer', text: 'string' }, { mode: 'overwrite' });
+    const lines = function* (): Generator<string> {
+      for (let id = 0; id < ROWS * COMMITS; id += 1) yield record(stream, { id, text: 'x'.repeat(ROW_BYTES) });
+      yield state(stream, { n: 1 });
+      yield complete(stream);
+    };
+    try {
+      for (const _ of ['a new table', 'one that is there']) {
+        const result = await warehouse.write([stream], lines());
+        expect([result.exitCode, errorsOf(result)]).toEqual([0, []]);
+      }
+      expect(await warehouse.rows('notes')).toHaveLength(ROWS * COMMITS);
+    } finally {
+      warehouse.remove();
+    }
+  });
+
+  it('more heavy rows in front of a state than fit together are refused before they are loaded, with what to set', async () => {
+    const warehouse = new TestWarehouse(profileInProcess(), { memory_mb: 128, commit_mb: 64 });
+    const stream = streamOf('notes', { id: 'integer', text: 'string' });
+    const lines = function* (): Generator<string> {
+      yield record(stream, { id: 0, text: 'x' });
+      yield state(stream, { n: 1 });
+      for (let id = 1; id < ROWS * COMMITS; id += 1) yield record(stream, { id, text: 'x'.repeat(ROW_BYTES) });
+      yield state(stream, { n: 2 });
+      yield complete(stream);
+    };
+    try {
+      const result = await warehouse.write([stream], lines());
+      expect([result.exitCode, statesOf(result).map(({ stream: own }) => own?.stream_state)]).toEqual([1, [{ n: 1 }]]);
+      expect(errorsOf(result)).toMatchObject([
+        {
+          failureType: 'config_error',
+          message: expect.stringMatching(
+            /^Stream "notes": 143 records in a row hold 43 MB.* Set memory_mb to three times/,
+          ),
+        },
+      ]);
+      expect(await warehouse.rows('notes')).toHaveLength(1);
+    } finally {
+      warehouse.remove();
+    }
+  });
+
+  it('rows that the engine has no memory for are reported with what to raise', async () => {
     const engine = await Engine.open({ folder, memoryMb: MEMORY_MB });
     try {
       const tooMuch = `create temp table t as select list(repeat('x', 1000)) from range(${MEMORY_MB * 2000})`;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Engine, Row, Staged, StagedLoad, Statement, TableColumns, Warehouse } from '@cuttle/loader';
+import type { Engine, ExistingTable, Row, Staged, StagedLoad, Statement, Warehouse } from '@cuttle/loader';
 import { SystemError, TransientError } from '@cuttle/protocol';
 import { type ColumnRow, existingType } from './column-types.js';
 import { literal } from './quoting.js';
@@ -38,7 +38,7 @@ export class SnowflakeWarehouse implements Warehouse {
     return work();
   }
 
-  async describe(schema: string): Promise<ReadonlyMap<string, TableColumns>> {
+  async describe(schema: string): Promise<ReadonlyMap<string, ExistingTable>> {
     const rows = await this.query(
       `select table_name, column_name, data_type, numeric_precision, numeric_scale, is_nullable from information_schema.columns where table_schema = ${literal(schema)} order by table_name, ordinal_position`,
     );
@@ -48,7 +48,8 @@ export class SnowflakeWarehouse implements Warehouse {
       columns.set(String(column[0]), existingType(column as unknown as ColumnRow));
       tables.set(String(table), columns);
     }
-    return tables;
+    // Grants, comments, and tags stay with a table, so none ever takes the place of another.
+    return new Map([...tables].map(([table, columns]) => [table, { columns, isBare: false }]));
   }
 
   async query(sql: string): Promise<readonly Row[]> {

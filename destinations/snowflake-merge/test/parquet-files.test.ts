@@ -29,7 +29,7 @@ describe('writeParquet', () => {
       return `${JSON.stringify({ type: 'RECORD', record })}\n`;
     });
     fs.writeFileSync(file, lines.join(''));
-    return { path: file, bytes, records: RECORDS, checksum: 0, longestLine: 200, metas: [], lines: [] };
+    return { path: file, bytes, records: RECORDS, checksum: 0, longestLine: 200, carries: false, lines: [] };
   }
 
   function loadOf(segments: readonly Segment[]): StagedLoad {

@@ -42,7 +42,7 @@ export { retryAfterMs } from './http/retry-after.js';
 export type { Timer } from './http/sleep.js';
 export { createLogger, type Logger } from './io/logger.js';
 export { isClosedOutput, MessageWriter, type MessageWriterOptions } from './io/message-writer.js';
-export type { Page, RawPage, RecordData, TextPage } from './io/page.js';
+export type { ChangedPage, Page, RawPage, RecordData, TextPage } from './io/page.js';
 export { rawPage } from './io/raw-page.js';
 export { type RecordTarget, recordTarget } from './io/record-target.js';
 export type { Context, SourceContext } from './source/context.js';

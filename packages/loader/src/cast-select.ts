@@ -1,7 +1,8 @@
+import { isCarried, uncarried } from './carried-numbers.js';
 import { type Cast, type Casts, DUCKDB_CASTS } from './cast-sql.js';
 import type { Column } from './dialect.js';
 import { metaNotes } from './engine-functions.js';
-import type { NoteSpec } from './meta-notes.js';
+import { type NoteSpec, noteOf } from './meta-notes.js';
 import { literal, quote } from './sql-text.js';
 import type { StagedLoad } from './warehouse.js';
 
@@ -10,8 +11,6 @@ export const KEY_ERROR = 'CUTTLE_KEY:';
 
 /** Default of DuckDB; a longer line needs more. */
 const DEFAULT_OBJECT_BYTES = 16 * 1024 * 1024;
-/** Different notes that a statement holds; rows with others take longer. */
-const MAX_NOTED = 8;
 
 /**
  * Rows of the segments of a load: meta columns, then the plan's columns by their names, in the order of arrival.
@@ -22,21 +21,22 @@ export function castSelect(load: StagedLoad, casts: Casts = DUCKDB_CASTS): strin
   const { plan } = load;
   const notes = noteSpec(load, casts);
   const indexed = plan.columns.map((column, index) => ({ column, index, cast: casts[column.type] }));
-  const raws = indexed.map(({ column, index, cast }) => `${rawValue(column, cast, load)} as r${index}`);
-  const checkedValues = indexed.map(({ index, cast }) => `${cast.cast(`r${index}`)} as c${index}`);
+  const raws = indexed.flatMap(({ column, index, cast }) => rawValues(column, index, cast, load));
+  const checkedValues = indexed.map(({ index, cast }) => `${checkedValue(index, cast, load)} as c${index}`);
+  const marks = indexed.filter(({ cast }) => isMarked(cast, load)).map(({ index }) => `m${index}`);
   const values = indexed.map(({ column, index }) => `c${index} as ${quote(column.name)}`);
   return `select
   ${[
     'uuid() as _airbyte_raw_id',
     'make_timestamptz(emitted_at * 1000) as _airbyte_extracted_at',
-    `${metaValue(notes, load)} as _airbyte_meta`,
+    `${metaValue(notes)} as _airbyte_meta`,
     `${generationValue(load)} as _airbyte_generation_id`,
     ...values,
   ].join(',\n  ')}
 from (
   select *, ${gapLists(notes, load, casts).join(',\n    ')}
   from (
-    select ${['emitted_at', 'meta', ...indexed.map(({ index }) => `r${index}`), ...checkedValues].join(',\n      ')}
+    select ${['emitted_at', 'meta', ...indexed.map(({ index }) => `r${index}`), ...marks, ...checkedValues].join(',\n      ')}
     from (
       select ${['record.emitted_at as emitted_at', 'record.meta as meta', ...raws].join(',\n        ')}
       from ${reader(load, casts)}
@@ -54,10 +54,13 @@ function changeable(load: StagedLoad, casts: Casts): readonly { readonly column:
 
 function noteSpec(load: StagedLoad, casts: Casts): NoteSpec {
   const columns = changeable(load, casts);
+  const places = (isOf: (cast: Cast) => boolean) =>
+    columns.flatMap(({ column }, place) => (isOf(casts[column.type]) ? [place] : []));
   return {
     syncId: load.syncId === undefined ? 'null' : String(load.syncId),
     fields: columns.map(({ column }) => column.property),
-    cuts: columns.flatMap(({ column }, place) => (casts[column.type].cut === undefined ? [] : [place])),
+    cuts: places(({ cut }) => cut !== undefined),
+    numbers: places((cast) => isMarked(cast, load)),
   };
 }
 
@@ -79,13 +82,50 @@ function gapLists(notes: NoteSpec, load: StagedLoad, casts: Casts): readonly str
       'boolean',
     )} as value_gaps`,
     `${list(cuts, 'varchar')} as cuts`,
+    `${list(cutNumbers(notes, load, casts), 'boolean')} as cut_numbers`,
   ];
+}
+
+/** For each number that may be cut, whether it is. */
+function cutNumbers({ numbers }: NoteSpec, load: StagedLoad, casts: Casts): readonly string[] {
+  const columns = changeable(load, casts);
+  return numbers.map((place) => {
+    const { column, index } = columns[place] as (typeof columns)[number];
+    return `m${index} and ${casts[column.type].carried?.isCut(`r${index}`) ?? 'false'}`;
+  });
+}
+
+function carriesNumbers({ segments }: StagedLoad): boolean {
+  return segments.some(({ carries }) => carries);
+}
+
+/** Whether a column `m` says which of its numbers were carried as texts. */
+function isMarked({ carried }: Cast, load: StagedLoad): boolean {
+  return carried !== undefined && carriesNumbers(load);
 }
 
 /** Struct fields are found by exact key, but a struct cannot have two names that differ in case only, nor an empty one. */
 function needsJsonPaths(load: StagedLoad): boolean {
   const properties = load.plan.columns.map(({ property }) => property);
   return properties.includes('') || new Set(properties.map((name) => name.toLowerCase())).size < properties.length;
+}
+
+function rawValues(column: Column, index: number, cast: Cast, load: StagedLoad): readonly string[] {
+  const value = rawValue(column, cast, load);
+  if (!carriesNumbers(load)) return [`${value} as r${index}`];
+  const raw = `${uncarried(value, kindOf(column, cast))} as r${index}`;
+  return isMarked(cast, load) ? [raw, `coalesce(${isCarried(value)}, false) as m${index}`] : [raw];
+}
+
+function kindOf({ type }: Column, { readAs }: Cast): 'json' | 'text' | 'scalar' {
+  if (readAs === 'JSON') return 'json';
+  return type === 'string' ? 'text' : 'scalar';
+}
+
+function checkedValue(index: number, cast: Cast, load: StagedLoad): string {
+  const usual = cast.cast(`r${index}`);
+  if (cast.carried === undefined || !carriesNumbers(load)) return usual;
+  return `case when m${index} then ${cast.carried.cast(`r${index}`)} else ${usual} end`;
 }
 
 function rawValue(column: Column, cast: Cast, load: StagedLoad): string {
@@ -105,26 +145,27 @@ function reader(load: StagedLoad, casts: Casts): string {
   return `read_ndjson([${files}], columns = {record: ${record}}, records = true, maximum_object_size = ${longest})`;
 }
 
-/**
- * `{"sync_id", "changes"}`: constant for a row on which everything fitted and of which nothing was noted before, or what
- * was noted while its line was written.
- */
-function metaValue(notes: NoteSpec, { segments }: StagedLoad): string {
-  const noted = [...new Set(segments.flatMap(({ metas }) => metas))].slice(0, MAX_NOTED);
-  const fitted = [
+/** `{"sync_id", "changes"}`: constant for a row on which everything fitted and of which the source noted nothing. */
+function metaValue(notes: NoteSpec): string {
+  const isUsual = [
     'raw_gaps = value_gaps',
     ...(notes.cuts.length === 0 ? [] : ['len(list_filter(cuts, lambda text: text is not null)) = 0']),
+    "coalesce(json_array_length(meta, '$.changes'), 0) = 0",
   ].join(' and ');
-  const constants = [
-    ["coalesce(json_array_length(meta, '$.changes'), 0) = 0", '"changes":[]}'],
-    ...noted.map((meta) => [`meta = ${literal(meta)}`, meta.slice(1)] as const),
-  ] as const;
-  const cases = constants.map(
-    ([isSo, text]) => `when ${fitted} and ${isSo}\n    then ${literal(`{"sync_id":${notes.syncId},${text}`)}::json`,
-  );
-  const args = ['meta', 'raw_gaps', 'value_gaps', 'cuts'] as const;
-  return `case ${cases.join('\n    ')}
+  const head = `{"sync_id":${notes.syncId},"changes":[`;
+  const args = ['meta', 'raw_gaps', 'value_gaps', 'cuts', 'cut_numbers'] as const;
+  return `case when ${isUsual}
+    then ${notes.numbers.length === 0 ? literal(`${head}]}`) : withCutNumbers(notes, head)}::json
     else ${metaNotes(literal(JSON.stringify(notes)), args)} end`;
+}
+
+/** Numbers with more digits than a double keeps may come in every row, so their notes are put together in SQL. */
+function withCutNumbers({ fields, numbers }: NoteSpec, head: string): string {
+  const items = numbers.map((place, index) => {
+    const note = literal(JSON.stringify(noteOf(fields[place] as string, 'TRUNCATED')));
+    return `case when cut_numbers[${index + 1}] then ${note} end`;
+  });
+  return `(${literal(head)} || concat_ws(',', ${items.join(', ')}) || ']}')`;
 }
 
 /** The generation; raises an error for a key or cursor value that does not fit and for a key that is null throughout. */

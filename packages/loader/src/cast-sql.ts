@@ -15,6 +15,8 @@ export interface Cast {
   readonly cast: (raw: string) => string;
   /** Every value that is not null stays one. */
   readonly isTotal?: true;
+  /** Of a number that a double cuts: its value, and whether that has fewer digits than its text. */
+  readonly carried?: { readonly cast: (text: string) => string; readonly isCut: (text: string) => string };
   /** The text of a value that may have been cut although it was kept, else null; undefined when that cannot happen. */
   readonly cut?: (raw: string) => string;
 }
@@ -43,7 +45,7 @@ export type Casts = Readonly<Record<AirbyteType, Cast>>;
 export const DUCKDB_CASTS: Casts = {
   string: { readAs: 'VARCHAR', cast: (raw) => raw, isTotal: true },
   integer: { readAs: 'VARCHAR', cast: integerCast },
-  number: { readAs: 'VARCHAR', cast: numberCast },
+  number: { readAs: 'VARCHAR', cast: numberCast, carried: { cast: finiteDouble, isCut: () => 'true' } },
   boolean: { readAs: 'VARCHAR', cast: (raw) => `case lower(${raw}) when 'true' then true when 'false' then false end` },
   date: usualOrRare('date', (raw) => `try_cast(${raw} as date)`),
   time_with_timezone: usualOrRare('time_with_timezone', (raw) => raw),
@@ -93,6 +95,10 @@ function beyondMicroseconds(raw: string, place: number): string {
 function integerCast(raw: string): string {
   return `case when try_cast(${raw} as bigint)::varchar = ${raw} then try_cast(${raw} as bigint)::hugeint
     when ${raw} is not null then try_cast(${rareForm('integer', raw)} as hugeint) end`;
+}
+
+function finiteDouble(text: string): string {
+  return `case when isfinite(try_cast(${text} as double)) then try_cast(${text} as double) end`;
 }
 
 /** NaN and Infinity are values of the protocol's Number; a number that overflows a double is not. */

@@ -31,14 +31,14 @@ export async function checkWarehouse(warehouse: Warehouse, schema: string, folde
     const createSchema: Statement = { sql: `create schema if not exists ${dialect.quote(table.schema)}`, isDdl: true };
     try {
       await warehouse.commit([createSchema, dialect.drop(table), ...dialect.create(table, plan)]);
-      const columns = (await warehouse.describe(table.schema)).get(name) ?? new Map<string, string>();
+      const columns = (await warehouse.describe(table.schema)).get(name)?.columns ?? new Map<string, string>();
       await warehouse.commit(dialect.alter(columns, table, wider));
       const segment = {
         path: probe,
         bytes: 0,
         records: 1,
         checksum: 0,
-        metas: [],
+        carries: false,
         longestLine: 200,
         lines: [0, 1],
       };

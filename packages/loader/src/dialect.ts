@@ -65,6 +65,11 @@ export interface Note {
  */
 export interface Relation {
   readonly sql: string;
+  /**
+   * A table that holds just these rows in the same columns, and may be used up: in a `replace` it can take the name of the
+   * other one, when nothing else would change.
+   */
+  readonly table?: TableName;
   /** What is known of key columns, by their names in the warehouse. */
   readonly keys?: ReadonlyMap<string, KeyFacts>;
 }
@@ -110,8 +115,18 @@ export interface Dialect {
   distinct(table: TableName, plan: TablePlan): readonly Statement[];
 }
 
-/** Columns of an existing table: name to type, as the warehouse spells them. */
+/** Columns of an existing table, in order: name to type, as the warehouse spells them. */
 export type TableColumns = ReadonlyMap<string, string>;
+
+/** A table as it is found. */
+export interface ExistingTable {
+  readonly columns: TableColumns;
+  /**
+   * Nothing of the user hangs on the table that another table of its name would not have: no index, comment, default,
+   * grant. False where that is not known.
+   */
+  readonly isBare: boolean;
+}
 
 /** The columns that every final table has before the columns of its records. */
 export const META_COLUMNS = [

@@ -17,9 +17,9 @@ export function rareForm(type: RarelyFormedType, raw: string): string {
  * `_airbyte_meta` of a row of which a value was changed, or of which the source said so.
  *
  * @param spec what {@link MetaNotes} takes, as a literal
- * @param args SQL of the record's meta, of the list of missing raw values, of that of missing values, of texts that were cut
+ * @param args SQL of the record's meta, of the list of missing raw values, of that of missing values, of moments that were cut, and of numbers
  */
-export function metaNotes(spec: string, args: readonly [string, string, string, string]): string {
+export function metaNotes(spec: string, args: readonly [string, string, string, string, string]): string {
   return `_cuttle_meta(${[spec, ...args].join(', ')})::json`;
 }
 
@@ -31,12 +31,12 @@ export async function registerFunctions(connection: DuckDBConnection): Promise<v
     add(rareForm(type, '').slice(0, -2), [VARCHAR], (input, row) => usual(input.getColumnVector(0).getItem(row)));
   }
   const notes = new MetaNotes();
-  add('_cuttle_meta', [VARCHAR, VARCHAR, LIST(BOOLEAN), LIST(BOOLEAN), LIST(VARCHAR)], (input, row) => {
-    const [spec, meta, raws, values, cuts] = [0, 1, 2, 3, 4].map((column) =>
+  add('_cuttle_meta', [VARCHAR, VARCHAR, LIST(BOOLEAN), LIST(BOOLEAN), LIST(VARCHAR), LIST(BOOLEAN)], (input, row) => {
+    const [spec, meta, raws, values, cuts, numbers] = [0, 1, 2, 3, 4, 5].map((column) =>
       input.getColumnVector(column).getItem(row),
     );
     const items = (list: unknown) => (list as { readonly items: readonly never[] }).items;
-    return notes.of(String(spec), meta as string | null, items(raws), items(values), items(cuts));
+    return notes.of(String(spec), meta as string | null, items(raws), items(values), items(cuts), items(numbers));
   });
 
   function add(

@@ -1,14 +1,3 @@
-import {
-  type LosslessObject,
-  type LosslessValue,
-  type MetaChange,
-  NumberText,
-  parseLossless,
-  stringifyLossless,
-} from '@cuttle/protocol';
-import type { AirbyteType } from './airbyte-type.js';
-import { wholeDigits } from './rare-forms.js';
-
 /**
  * Finds numbers with more digits than a double keeps. DuckDB's JSON reader passes every fraction through a double, so the
  * loss cannot be seen behind it; here the text is still there.
@@ -79,70 +68,4 @@ function withoutTrailingZeros(digits: string): string {
   let end = digits.length;
   while (end > 0 && digits.charAt(end - 1) === '0') end -= 1;
   return digits.slice(0, end);
-}
-
-/**
- * A RECORD line whose whole numbers in exponent form are digits where a column of integers takes them, with a TRUNCATED
- * change for each other top-level field whose numbers lose digits; undefined when the line can stay as it is.
- *
- * @param typeOf type of the column of a property; undefined when there is none
- */
-export function noteLostDigits(
-  line: string,
-  typeOf: (property: string) => AirbyteType | undefined,
-): string | undefined {
-  const message = parseLossless(line);
-  const record = message instanceof Map ? message.get('record') : undefined;
-  const data = record instanceof Map ? record.get('data') : undefined;
-  if (!(record instanceof Map) || !(data instanceof Map)) return undefined;
-  const resolved = resolveWholeNumbers(data, typeOf);
-  const changes = [...data]
-    .filter(([property, value]) => keepsFractions(typeOf(property)) && !isExactValue(value))
-    .map(([field]): MetaChange => ({ field, change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' }));
-  if (changes.length > 0) addChanges(record, changes);
-  else if (!resolved) return undefined;
-  return stringifyLossless(message);
-}
-
-/** Puts digits in place of whole numbers that a double would round. @returns whether there was one */
-function resolveWholeNumbers(data: LosslessObject, typeOf: (property: string) => AirbyteType | undefined): boolean {
-  let resolved = false;
-  for (const [property, value] of data) {
-    if (typeOf(property) !== 'integer' || !(value instanceof NumberText) || isExact(value.text)) continue;
-    const digits = wholeDigits(value.text);
-    if (digits === undefined) continue;
-    data.set(property, new NumberText(digits));
-    resolved = true;
-  }
-  return resolved;
-}
-
-/** Integers, dates and so on refuse a fraction as a whole; that is recorded by their own cast. */
-export function keepsFractions(type: AirbyteType | undefined): boolean {
-  return (
-    type === 'number' ||
-    type === 'string' ||
-    type === 'object' ||
-    type === 'array' ||
-    type === 'union' ||
-    type === 'unknown'
-  );
-}
-
-function isExactValue(value: LosslessValue): boolean {
-  if (value instanceof NumberText)
-    return isExact(value.text) || Math.abs(Number(value.text)) === Number.POSITIVE_INFINITY;
-  if (Array.isArray(value)) return value.every(isExactValue);
-  if (value instanceof Map) return [...value.values()].every(isExactValue);
-  return true;
-}
-
-/** Appends changes to `record.meta.changes`. */
-export function addChanges(record: LosslessObject, changes: readonly MetaChange[]): void {
-  const meta = record.get('meta');
-  const known = meta instanceof Map ? meta.get('changes') : undefined;
-  const added = changes.map((change): LosslessObject => new Map(Object.entries(change)));
-  const next: LosslessObject = meta instanceof Map ? meta : new Map();
-  next.set('changes', [...(Array.isArray(known) ? known : []), ...added]);
-  record.set('meta', next);
 }

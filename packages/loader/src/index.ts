@@ -5,6 +5,7 @@ export { checkWarehouse } from './check-warehouse.js';
 export {
   type Column,
   type Dialect,
+  type ExistingTable,
   type KeyFacts,
   type LoadKind,
   META_COLUMNS,

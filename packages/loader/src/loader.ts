@@ -9,6 +9,7 @@ import {
 } from '@cuttle/airbyte-cdk';
 import { type StreamDescriptor, type StreamStatus, streamKey, streamLabel, TransientError } from '@cuttle/protocol';
 import { CommitGroup, type SettlingBehind } from './commit-group.js';
+import type { ExistingTable } from './dialect.js';
 import { endSync } from './end-sync.js';
 import type { Engine } from './engine.js';
 import { HeldSpace } from './held-space.js';
@@ -52,12 +53,14 @@ export interface LoaderOptions {
   readonly takesSmallBatches?: boolean;
   /** Room for rows that wait for a state, where writing them twice costs more than reading them late; default none. */
   readonly held?: HeldSpace;
+  /** Memory of an engine that writes all rows behind one state at once, in MB; without it, rows are written in parts. */
+  readonly memoryMb?: number;
 }
 
 /** Memory that the buffers of all streams may hold together. */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 /** Records of this size and more fill a commit with a part of its bytes. */
-const HEAVY_ROW_BYTES = 32 * 1024;
+const HEAVY_ROW_BYTES = 8 * 1024;
 const HEAVY_COMMIT_PARTS = 4;
 
 /**
@@ -82,6 +85,7 @@ export async function loadStreams(options: LoaderOptions): Promise<void> {
       folder,
       openBytes: limits.commitBytes / 2,
       held: options.held ?? new HeldSpace(0),
+      memoryMb: options.memoryMb,
       log,
     }),
   );
@@ -289,12 +293,14 @@ class Loader implements MessageSink {
     if (ending === undefined || !needsSettling(stream)) return undefined;
     const isIncomplete = ending.incomplete.includes(stream);
     const goesStraight = !isIncomplete && goesStraightIn(stream);
+    // Its side table may take the place of the final one as it is.
+    if (!isIncomplete && !goesStraight && stream.load.options.landing.replace !== 'never') return undefined;
     const { dialect } = this.#options.warehouse;
     return {
       goesStraight,
       statements: () => {
         ending.settled.add(stream);
-        return settlingOf(dialect, stream, isIncomplete, goesStraight);
+        return settlingOf(dialect, stream, isIncomplete, 'done');
       },
     };
   }
@@ -304,9 +310,13 @@ class Loader implements MessageSink {
     const { warehouse } = this.#options;
     const left = this.#streams.filter((stream) => !settled.has(stream) && needsSettling(stream));
     if (left.length === 0) return;
+    const described = new Map<string, ReadonlyMap<string, ExistingTable>>();
     await warehouse.session(async () => {
       for (const stream of left) {
-        const own = settlingOf(warehouse.dialect, stream, incomplete.includes(stream), false);
+        const { schema } = stream.load.options.plan.table;
+        const tables = described.get(schema) ?? (await warehouse.describe(schema));
+        described.set(schema, tables);
+        const own = settlingOf(warehouse.dialect, stream, incomplete.includes(stream), tables);
         if (own.length > 0) await warehouse.commit([fenceOf(stream), ...own]);
       }
     });

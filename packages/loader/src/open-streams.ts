@@ -17,7 +17,7 @@ import {
   type Fence,
   namesOf,
 } from './control.js';
-import type { Dialect, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
+import type { Dialect, ExistingTable, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
 import type { HeldSpace } from './held-space.js';
 import { SegmentWriter } from './segment-writer.js';
 import { type Landing, StreamLoad } from './stream-load.js';
@@ -45,6 +45,7 @@ export interface OpenOptions {
   readonly folder: string;
   readonly openBytes: number;
   readonly held: HeldSpace;
+  readonly memoryMb: number | undefined;
   /** For the user: a stream whose completeness cannot be known, what is not removed, a sync that follows an ended one. */
   readonly log: { readonly info: (message: string) => void; readonly warn: (message: string) => void };
 }
@@ -65,7 +66,7 @@ interface SchemaTables {
   readonly control: Control;
   /** Whether the control table is there, and with it the schema. */
   readonly hasControl: boolean;
-  readonly tables: ReadonlyMap<string, TableColumns>;
+  readonly tables: ReadonlyMap<string, ExistingTable>;
   readonly rows: Awaited<ReturnType<Warehouse['query']>>;
 }
 
@@ -144,7 +145,7 @@ async function readSchema(schema: string, { warehouse, place }: OpenOptions): Pr
 
 function findTable(tables: SchemaTables['tables'], name: string, dialect: Dialect): TableColumns | undefined {
   const folded = dialect.names.fold(name);
-  for (const [table, columns] of tables) if (dialect.names.fold(table) === folded) return columns;
+  for (const [table, { columns }] of tables) if (dialect.names.fold(table) === folded) return columns;
   return undefined;
 }
 
@@ -182,7 +183,7 @@ class Opening {
   }
 
   open(): OpenStream {
-    const { folder, openBytes, held } = this.#options;
+    const { folder, openBytes, held, memoryMb } = this.#options;
     const prefix = path.basename(`s${this.#index}`);
     const load = new StreamLoad({
       configured: this.#configured,
@@ -195,6 +196,7 @@ class Opening {
       writer: new SegmentWriter({ folder, prefix, segmentRecords: ROW_GROUP_RECORDS }),
       openBytes,
       held,
+      memoryMb,
     });
     const { generation, wasPlaced } = this.rule;
     return { load, control: this.#schema.control, generation, wasPlaced };

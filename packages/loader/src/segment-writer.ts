@@ -6,7 +6,6 @@ import { readChunks, type Segment } from './segment.js';
 const FIRST_BUFFER_BYTES = 16 * 1024;
 const BUFFER_BYTES = 1024 * 1024;
 const NEWLINE = 0x0a;
-const MAX_METAS = 8;
 
 /** Where segments of a writer go, and how large they get. */
 export interface SegmentTarget {
@@ -30,7 +29,7 @@ interface Draft {
   records: number;
   checksum: number;
   longestLine: number;
-  readonly metas: string[];
+  carries: boolean;
   readonly lines: number[];
 }
 
@@ -66,8 +65,8 @@ export class SegmentWriter {
     return this.#buffer.length;
   }
 
-  /** @param meta what was noted in the line, if something was */
-  append(source: Buffer, start: number, end: number, line: number, meta?: string): void {
+  /** @param carries whether the line holds numbers as texts */
+  append(source: Buffer, start: number, end: number, line: number, carries = false): void {
     const draft = this.#draft ?? this.#begin();
     if (line !== this.#nextLine || draft.records === 0) draft.lines.push(draft.records, line);
     this.#nextLine = line + 1;
@@ -79,7 +78,7 @@ export class SegmentWriter {
     draft.bytes += length;
     draft.records += 1;
     if (length > draft.longestLine) draft.longestLine = length;
-    if (meta !== undefined && !draft.metas.includes(meta) && draft.metas.length < MAX_METAS) draft.metas.push(meta);
+    if (carries) draft.carries = true;
     if (draft.records >= this.#target.segmentRecords) this.#finish();
   }
 
@@ -108,7 +107,7 @@ export class SegmentWriter {
   resume(segments: readonly Segment[]): Segment[] {
     const last = segments.at(-1);
     if (last === undefined || last.records >= this.#target.segmentRecords) return [...segments];
-    this.#draft = { ...last, metas: [...last.metas], lines: [...last.lines] };
+    this.#draft = { ...last, lines: [...last.lines] };
     return segments.slice(0, -1);
   }
 
@@ -147,7 +146,7 @@ export class SegmentWriter {
       records: 0,
       checksum: 0,
       longestLine: 0,
-      metas: [],
+      carries: false,
       lines: [],
     };
     return this.#draft;
@@ -198,7 +197,7 @@ export class SegmentWriter {
       records: segment.records - mark.records,
       checksum: 0,
       longestLine: segment.longestLine,
-      metas: [...segment.metas],
+      carries: segment.carries,
       lines: tailLines,
     };
     const file = fs.openSync(tail.path, 'wx', 0o600);

@@ -2,15 +2,15 @@ import fs from 'node:fs';
 import zlib from 'node:zlib';
 import { SystemError } from '@cuttle/protocol';
 
-/** A file of whole RECORD lines of one stream, as they came in, with changes noted in their `meta`. */
+/** A file of whole RECORD lines of one stream, as they came in, with numbers that a double cuts in texts of their own. */
 export interface Segment {
   readonly path: string;
   readonly bytes: number;
   readonly records: number;
   /** CRC-32 of the content. */
   readonly checksum: number;
-  /** Texts of `meta` that were put into its lines; further ones are left out. */
-  readonly metas: readonly string[];
+  /** Whether lines hold numbers as texts (see carried-numbers.ts). */
+  readonly carries: boolean;
   /** Bytes of the longest line. */
   readonly longestLine: number;
   /** Pairs of record index in this segment and input line: where each run of successive lines begins. */

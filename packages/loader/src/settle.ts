@@ -1,20 +1,19 @@
 import { controlKey, controlTarget } from './control.js';
-import type { Dialect, Statement } from './dialect.js';
+import type { Dialect, ExistingTable, Relation, Statement } from './dialect.js';
 import type { OpenStream } from './open-streams.js';
 import { tableRelation } from './table-relation.js';
 
-/**
- * Puts a whole stream in place of its table, or closes what a failed sync would need; drops rows without a state.
- *
- * @param isIn the rows are in place of the final table's already
- */
+/** The rows of a stream that replaces its table: in their place already, or in the side table, beside the tables as they are. */
+export type Placing = 'done' | ReadonlyMap<string, ExistingTable>;
+
+/** Puts a whole stream in place of its table, or closes what a failed sync would need; drops rows without a state. */
 export function settlingOf(
   dialect: Dialect,
   stream: OpenStream,
   isIncomplete: boolean,
-  isIn: boolean,
+  placing: Placing,
 ): readonly Statement[] {
-  return isIncomplete ? dropOpenTable(dialect, stream) : settleStatements(dialect, stream, isIn);
+  return isIncomplete ? dropOpenTable(dialect, stream) : settleStatements(dialect, stream, placing);
 }
 
 function dropOpenTable(dialect: Dialect, { load }: OpenStream): readonly Statement[] {
@@ -22,7 +21,7 @@ function dropOpenTable(dialect: Dialect, { load }: OpenStream): readonly Stateme
   return isThere ? [dialect.drop(load.options.openTable)] : [];
 }
 
-function settleStatements(dialect: Dialect, stream: OpenStream, isIn: boolean): readonly Statement[] {
+function settleStatements(dialect: Dialect, stream: OpenStream, placing: Placing): readonly Statement[] {
   const { load, control, generation } = stream;
   const { plan, landing, configured } = load.options;
   const target = controlTarget(plan.table);
@@ -32,13 +31,23 @@ function settleStatements(dialect: Dialect, stream: OpenStream, isIn: boolean): 
   if (!isWhole(stream) || (stream.wasPlaced && load.last === undefined))
     return [control.forget(target, 'staging'), ...drops, dialect.drop(landing.into)];
   return [
-    ...(isIn ? [] : dialect.load('replace', tableRelation(landing.into, plan, dialect), plan.table, plan)),
+    ...(placing === 'done' ? [] : dialect.load('replace', sideRelation(dialect, stream, placing), plan.table, plan)),
     control.forget(target, 'staging'),
     ...control.setGeneration(target, 'placed', generation?.id, configured.sync_id ?? undefined),
     ...(key === undefined ? [control.forget(target, 'key')] : control.setKey(target, key)),
     ...drops,
     dialect.drop(landing.into),
   ];
+}
+
+/** The side table, which may take the place of the final one as a whole when both have the same columns in one order. */
+function sideRelation(dialect: Dialect, { load }: OpenStream, tables: ReadonlyMap<string, ExistingTable>): Relation {
+  const { plan, landing } = load.options;
+  const relation = tableRelation(landing.into, plan, dialect);
+  const [side, final] = [tables.get(landing.into.name), tables.get(plan.table.name)];
+  if (side === undefined || final?.isBare !== true) return relation;
+  const isSame = JSON.stringify([...side.columns]) === JSON.stringify([...final.columns]);
+  return isSame ? { ...relation, table: landing.into } : relation;
 }
 
 /** Whether a stream has a side table that goes at the end of input. */

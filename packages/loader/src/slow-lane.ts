@@ -2,8 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import fs from 'node:fs';
 import zlib from 'node:zlib';
 import { inputError } from '@cuttle/airbyte-cdk';
-import { type LosslessValue, type MetaChange, parseLossless, stringifyLossless } from '@cuttle/protocol';
-import { addChanges } from './exact-numbers.js';
+import {
+  type LosslessObject,
+  type LosslessValue,
+  type MetaChange,
+  parseLossless,
+  stringifyLossless,
+} from '@cuttle/protocol';
 import { inputLineOf, readChunks, type Segment } from './segment.js';
 
 /**
@@ -80,6 +85,16 @@ function wellFormed(value: LosslessValue, isBroken: boolean): [LosslessValue, bo
   return [result, changed];
 }
 
+/** Appends changes to `record.meta.changes`. */
+function addChanges(record: LosslessObject, changes: readonly MetaChange[]): void {
+  const meta = record.get('meta');
+  const known = meta instanceof Map ? meta.get('changes') : undefined;
+  const added = changes.map((change): LosslessObject => new Map(Object.entries(change)));
+  const next: LosslessObject = meta instanceof Map ? meta : new Map();
+  next.set('changes', [...(Array.isArray(known) ? known : []), ...added]);
+  record.set('meta', next);
+}
+
 const OUTPUT_BYTES = 1024 * 1024;
 
 /** Writes the segment anew, line by line, to `path`; by default in place of the old file. */
@@ -102,7 +117,7 @@ function rewrite(
     output.close();
   }
   fs.renameSync(`${path}.new`, path);
-  return { segment: output.segment(path, segment.metas), rejected };
+  return { segment: output.segment(path, segment.carries), rejected };
 }
 
 /** A segment that is written line by line. */
@@ -137,14 +152,14 @@ class SegmentOutput {
     fs.closeSync(this.#file);
   }
 
-  segment(path: string, metas: readonly string[]): Segment {
+  segment(path: string, carries: boolean): Segment {
     return {
       path,
       bytes: this.#bytes,
       records: this.#records,
       checksum: this.#checksum,
       longestLine: this.#longestLine,
-      metas,
+      carries,
       lines: this.#lines,
     };
   }

@@ -7,10 +7,11 @@ import {
   type StateMessage,
   type StreamStatus,
 } from '@cuttle/protocol';
+import { CarriedNumbers } from './carried-numbers.js';
 import type { TableName, TablePlan } from './dialect.js';
 import { BatchDigest, contentOf } from './digest.js';
 import type { HeldSpace } from './held-space.js';
-import { LostDigits } from './lost-digits.js';
+import { OpenWindows } from './open-windows.js';
 import type { Segment } from './segment.js';
 import type { SegmentWriter } from './segment-writer.js';
 
@@ -53,6 +54,8 @@ export interface StreamLoadOptions {
   /** Rows that wait for a state beyond this size go to the side table, unless there is room for their files. */
   readonly openBytes: number;
   readonly held: HeldSpace;
+  /** Memory of an engine that writes all rows behind one state at once, in MB; undefined when it writes them in parts. */
+  readonly memoryMb: number | undefined;
 }
 
 /** The rows between two states. */
@@ -83,7 +86,8 @@ export interface Taken {
 export class StreamLoad {
   readonly options: StreamLoadOptions;
   readonly #digest: BatchDigest | undefined;
-  readonly #lostDigits: LostDigits;
+  readonly #numbers = new CarriedNumbers();
+  readonly #windows: OpenWindows | undefined;
   #batches: Batch[] = [];
   #carried: Segment[] = [];
   #isMatching: boolean;
@@ -107,19 +111,22 @@ export class StreamLoad {
 
   constructor(options: StreamLoadOptions) {
     this.options = options;
-    this.#lostDigits = new LostDigits(new Map(options.plan.columns.map(({ property, type }) => [property, type])));
     const { kind, isFresh, startsEmpty } = options.landing;
     this.isSideEmpty = startsEmpty;
     this.#digest = kind === 'append' && !isFresh ? new BatchDigest() : undefined;
+    const { memoryMb } = options;
+    this.#windows = this.#digest === undefined || memoryMb === undefined ? undefined : new OpenWindows(memoryMb);
     this.#isMatching = options.knownBatches.length > 0;
   }
 
+  /** @throws {ConfigError} `ENGINE_MEMORY` for more heavy rows in front of a state than can be loaded together */
   record(line: RecordLine): void {
     const { buffer } = line;
+    this.#windows?.add(line.end - line.start, this.options.configured);
     this.#digest?.add(buffer, line.dataStart, line.dataEnd);
-    const noted = this.#lostDigits.note(line);
-    if (noted === undefined) this.options.writer.append(buffer, line.start, line.end, line.line);
-    else this.options.writer.append(noted, 0, noted.length, line.line, this.#lostDigits.meta);
+    const carried = this.#numbers.carry(line);
+    if (carried === undefined) this.options.writer.append(buffer, line.start, line.end, line.line);
+    else this.options.writer.append(carried, 0, carried.length, line.line, true);
     this.#recordsSinceState += 1;
     this.last = 'record';
   }
@@ -128,6 +135,7 @@ export class StreamLoad {
   state(state: StateMessage): number {
     const records = this.#recordsSinceState;
     this.#recordsSinceState = 0;
+    this.#windows?.clear();
     this.last = 'state';
     if (this.#digest === undefined || records === 0) return records;
     const { configured } = this.options;

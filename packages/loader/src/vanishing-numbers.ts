@@ -23,14 +23,17 @@ class Mark {
 export class VanishingNumbers {
   readonly #marks = [new Mark('e-'), new Mark('E-')];
 
-  /** Whether there may be one in `buffer[start, end)`; true for some words inside of texts, too. */
-  mayBeIn(buffer: Buffer, start: number, end: number): boolean {
-    return this.#marks.some((mark) => {
+  /** Where a digit of the first one in `buffer[start, end)` stands, -1 without one; finds some words in texts, too. */
+  find(buffer: Buffer, start: number, end: number): number {
+    let first = -1;
+    for (const mark of this.#marks) {
       for (let at = mark.find(buffer, start, end); at >= 0; at = mark.find(buffer, at + 2, end)) {
-        if ([-1, 2, 3, 4].every((place) => isDigit(buffer[at + place]))) return true;
+        if (![-1, 2, 3, 4].every((place) => isDigit(buffer[at + place]))) continue;
+        first = first < 0 ? at - 1 : Math.min(first, at - 1);
+        break;
       }
-      return false;
-    });
+    }
+    return first;
   }
 }
 

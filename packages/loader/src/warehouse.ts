@@ -1,4 +1,4 @@
-import type { Dialect, Relation, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
+import type { Dialect, ExistingTable, Relation, Statement, TableName, TablePlan } from './dialect.js';
 import type { Segment } from './segment.js';
 import type { SmallBatch } from './small-batch.js';
 
@@ -32,7 +32,7 @@ export interface Warehouse {
   /** Runs `work` while the warehouse may be used; other members are only called inside. */
   session<T>(work: () => Promise<T>): Promise<T>;
   /** Existing tables of a schema by name; empty when the schema is absent. One metadata query. */
-  describe(schema: string): Promise<ReadonlyMap<string, TableColumns>>;
+  describe(schema: string): Promise<ReadonlyMap<string, ExistingTable>>;
   query(sql: string): Promise<readonly Row[]>;
   /**
    * Runs statements in one transaction: all of them, or none when one fails or changes another number of rows than it

@@ -119,7 +119,7 @@ describe('castSelect', () => {
       bytes: 0,
       records: inputs.length,
       checksum: 0,
-      metas: [],
+      carries: false,
       longestLine: 0,
       lines: [],
     };

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { findLostDigits, isExact, noteLostDigits } from '../src/exact-numbers.js';
+import { findLostDigits, isExact } from '../src/exact-numbers.js';
 
 describe('isExact', () => {
   it('is true for every double as JavaScript prints it, and for every whole number', () => {
@@ -64,24 +64,5 @@ describe('findLostDigits', () => {
       const line = Buffer.from(text);
       expect([text, findLostDigits(line, 0, line.length)]).toEqual([text, -1]);
     }
-  });
-});
-
-describe('noteLostDigits', () => {
-  const typeOf = (property: string) => (property === 'i' ? ('integer' as const) : ('number' as const));
-
-  it('notes the fields, keeps the line and earlier changes', () => {
-    const line =
-      '{"type":"RECORD","record":{"stream":"s","data":{"n":1.00000000000000000001,"i":1.00000000000000000001,"x":2},"meta":{"changes":[{"field":"x","change":"NULLED","reason":"SOURCE_RETRIEVAL_ERROR"}]},"emitted_at":1}}';
-    const noted = noteLostDigits(line, typeOf);
-    expect(noted).toContain('"n":1.00000000000000000001');
-    expect(JSON.parse(noted as string).record.meta.changes).toEqual([
-      { field: 'x', change: 'NULLED', reason: 'SOURCE_RETRIEVAL_ERROR' },
-      { field: 'n', change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' },
-    ]);
-  });
-
-  it('says nothing of a line that loses nothing', () => {
-    expect(noteLostDigits('{"record":{"data":{"n":"text 1.00000000000000000001"}}}', typeOf)).toBeUndefined();
   });
 });

@@ -31,6 +31,7 @@ function load(held: HeldSpace, prefix: string): StreamLoad {
     writer: new SegmentWriter({ folder, prefix, segmentRecords: 3 }),
     openBytes: 100,
     held,
+    memoryMb: undefined,
   });
 }
 

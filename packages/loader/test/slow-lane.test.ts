@@ -18,7 +18,7 @@ describe('repairSegment', () => {
       records: lines.length,
       checksum: 0,
       longestLine: content.length,
-      metas: [],
+      carries: false,
       lines: [0, 1],
     };
     repairSegment(segment);

@@ -128,7 +128,9 @@ describe('readSmallBatch', () => {
     const table = { schema: 's', name: 't' };
     return {
       plan: { table, columns, key: [], cursor: undefined, tombstone: undefined },
-      segments: [{ path: file, bytes, records: lines.length, checksum: 0, longestLine: bytes, metas: [], lines: [] }],
+      segments: [
+        { path: file, bytes, records: lines.length, checksum: 0, longestLine: bytes, carries: false, lines: [] },
+      ],
       records: lines.length,
       generationId: 7,
       syncId: 3,

@@ -3,6 +3,7 @@ import type {
   AirbyteMessage,
   ErrorTrace,
   LogLevel,
+  MetaChange,
   StateMessage,
   StateStats,
   StreamDescriptor,
@@ -30,6 +31,11 @@ export const RECORD_END = '}}';
 /** The constant envelope of a stream's records. Readers find it as fast in every order. */
 export function recordPrefix(stream: StreamDescriptor): RecordPrefix {
   return { head: `${recordHead(stream)},"emitted_at":`, tail: ',"data":' };
+}
+
+/** The `meta` of RECORD lines, for between prefix and data: `,"meta":{"changes":[...]}`. */
+export function recordMeta(changes: readonly MetaChange[]): string {
+  return `,"meta":${JSON.stringify({ changes })}`;
 }
 
 /**

@@ -22,6 +22,7 @@ export {
   RECORD_END,
   type RecordPrefix,
   recordHead,
+  recordMeta,
   recordPrefix,
   statusTrace,
 } from './encode.js';

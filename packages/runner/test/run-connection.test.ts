@@ -196,7 +196,7 @@ describe('runConnection', () => {
   });
 
   it('transforms records without touching other digits, and narrows the schema', async () => {
-    const made = workspace({
+    const options = {
       streams: [
         { name: 'orders', count: 3 },
         { name: 'slim', count: 2 },
@@ -204,7 +204,8 @@ describe('runConnection', () => {
       connection: `streams:
   orders: { sync: incremental append, transform: [{ hash: email }, { filter: id, not: 1 }, { rename: big, to: large }] }
   slim: { sync: incremental append, fields: { exclude: [email, big] } }`,
-    });
+    };
+    const made = workspace(options);
     const result = await made.run();
     expect(result.outcome).toBe('succeeded');
     expect(made.ids('default.orders')).toEqual([0, 2]);
@@ -219,6 +220,15 @@ describe('runConnection', () => {
         Object.keys(entry.stream.json_schema.properties),
       ),
     ).toEqual([['id', 'email_hashed', 'large'], ['id']]);
+    // The source learns what is selected, under its own names.
+    made.write({ ...options, source: { dump: made.file('source.json') } });
+    expect((await made.run()).outcome).toBe('succeeded');
+    const asked = JSON.parse(fs.readFileSync(made.file('source.json'), 'utf8')).catalog;
+    expect(
+      asked.streams.map((entry: { stream: { json_schema: { properties: object } } }) =>
+        Object.keys(entry.stream.json_schema.properties),
+      ),
+    ).toEqual([['id', 'email', 'big'], ['id']]);
   });
 
   it('names everything that does not fit the source at once, with places, and starts nothing', async () => {

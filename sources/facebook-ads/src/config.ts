@@ -12,7 +12,8 @@ export interface CustomInsights {
   readonly breakdowns: readonly string[];
   readonly action_breakdowns: readonly string[];
   readonly action_report_time: string;
-  /** Days in a row, 1 to 89. */
+  readonly period: 'days' | 'monthly' | 'all_days';
+  /** Days in a row, 1 to 89; of the period `days`. */
   readonly time_increment: number;
   readonly start_date?: string;
   readonly end_date?: string;

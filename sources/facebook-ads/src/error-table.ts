@@ -8,6 +8,9 @@ export const TOO_MUCH_DATA = 'GRAPH_TOO_MUCH_DATA';
 /** Code of the error for something that the token may not see. */
 export const NO_PERMISSION = 'GRAPH_NO_PERMISSION';
 
+/** Code of the error for a field that the API does not have, or no longer. */
+export const FIELD_REFUSED = 'GRAPH_FIELD_REFUSED';
+
 /** The error in an answer of the Graph API. */
 export interface GraphError {
   readonly code: number;
@@ -19,8 +22,12 @@ export interface GraphError {
 const RATE_LIMITS = new Set([4, 17, 32, 613, 80_000, 80_001, 80_002, 80_003, 80_004, 80_005, 80_006, 80_008]);
 /** 2601 is a report that is read in the moment in which it is done. */
 const TRANSIENT = new Set([2, 99, 104, 960, 2601]);
-/** Longer messages are not shown: nobody writes them for people. */
+/** Longer messages are cut. */
 const MAX_MESSAGE = 300;
+/** Of insights: `(#100) a, b are not valid for fields param. please check ...`, with or without the names. */
+const NOT_VALID = /\b(?:is|are) not valid for fields param/i;
+/** Of objects: `(#100) Tried accessing nonexisting field (a) on node type (B)`, with or without the name. */
+const NONEXISTENT = /nonexist(?:ing|ent) fields?(?: \(([^()]*)\))?/i;
 
 /** The error of a body; undefined when it has none. */
 export function graphError(body: unknown): GraphError | undefined {
@@ -68,6 +75,11 @@ export function decideError(
   }
   if (TRANSIENT.has(code) || error.isTransient) return { action: 'retry' };
   if (status !== 400) return undefined;
+  if (code === 100 && (NOT_VALID.test(error.message) || NONEXISTENT.test(error.message))) {
+    // Whole, since names are looked for in it.
+    const message = `Meta refused fields of ${subjectOf(path)} (code ${code}): ${error.message}`;
+    return { action: 'fail', code: FIELD_REFUSED, message };
+  }
   return {
     action: 'fail',
     code: 'GRAPH_ERROR',
@@ -81,7 +93,26 @@ function subjectOf(path: string): string {
 }
 
 function told({ message }: GraphError): string {
-  return message === '' || message.length > MAX_MESSAGE ? '.' : `: ${message}`;
+  return message === '' ? '.' : `: ${shorten(message)}`;
+}
+
+/** A message at a length that people read. Secrets have to be masked before: of one across the cut a part would stay. */
+export function shorten(message: string): string {
+  return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE - 1).trimEnd()}…` : message;
+}
+
+/** Those of some fields that the message of a refusal names. */
+export function refusedNames(message: string, fields: readonly string[]): readonly string[] {
+  const at = message.search(NOT_VALID);
+  const before = at < 0 ? '' : message.slice(0, at);
+  const part = at < 0 ? NONEXISTENT.exec(message)?.[1] : before.slice(before.lastIndexOf(')') + 1);
+  const words = new Set(part?.match(/\w+/g));
+  return fields.filter((field) => words.has(field));
+}
+
+/** Whether the message of a refusal names one field or edge, whichever it is. */
+export function namesOne(message: string): boolean {
+  return NONEXISTENT.exec(message)?.[1] !== undefined;
 }
 
 /** For requests of which no smaller part can be asked for: Meta's "unknown error" is tried again. */

@@ -4,6 +4,7 @@ with joined as (
     coalesce(purchases.source, '(unknown)') as source,
     coalesce(purchases.medium, '(unknown)') as medium,
     coalesce(purchases.campaign, '(unknown)') as campaign,
+    charges.currency,
     charges.amount
   from {{ ref('stg_stripe__charges') }} as charges
   left join {{ ref('stg_ga4__purchases') }} as purchases
@@ -11,12 +12,13 @@ with joined as (
   where charges.is_paid
 )
 select
-  {{ cuttle.md5_key(['month_start', 'source', 'medium', 'campaign']) }} as purchases_utm_key,
+  {{ cuttle.md5_key(['month_start', 'source', 'medium', 'campaign', 'currency']) }} as purchases_utm_key,
   month_start,
   source,
   medium,
   campaign,
+  currency,
   cast(count(*) as bigint) as transactions,
   {{ cuttle.money('sum(amount)') }} as revenue
 from joined
-group by month_start, source, medium, campaign
+group by month_start, source, medium, campaign, currency

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { type AirbyteMessage, encodeMessage, SystemError } from '@cuttle/protocol';
+import { type AirbyteMessage, encodeMessage, recordMeta, SystemError } from '@cuttle/protocol';
 import type { Secrets } from '../config/secrets.js';
 import { encodeObjects, encodeRaw, encodeTexts } from './encode-records.js';
 import { maskMessage } from './mask-message.js';
@@ -55,7 +55,8 @@ export class MessageWriter {
    */
   async writeRecords(target: RecordTarget, page: Page): Promise<number> {
     await this.ready();
-    const head = target.prefix.head + this.#options.clock() + target.prefix.tail;
+    const meta = 'changes' in page ? recordMeta(page.changes) : '';
+    const head = target.prefix.head + this.#options.clock() + meta + target.prefix.tail;
     if ('bytes' in page) {
       for (const chunk of encodeRaw(target, head, page)) {
         this.#flushPending();
@@ -64,7 +65,10 @@ export class MessageWriter {
       }
       return pageSize(page);
     }
-    const chunks = 'texts' in page ? encodeTexts(target, head, page.texts) : encodeObjects(target, head, page);
+    const chunks =
+      'texts' in page
+        ? encodeTexts(target, head, page.texts)
+        : encodeObjects(target, head, 'records' in page ? page.records : page);
     for (const chunk of chunks) {
       this.#append(chunk);
       if (this.#drained !== undefined || this.#isClosed) await this.ready();

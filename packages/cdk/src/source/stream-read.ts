@@ -212,5 +212,6 @@ export class StreamRead<C> {
 }
 
 function lastRecord(page: Page): RecordData | undefined {
-  return 'texts' in page || 'bytes' in page ? undefined : page.at(-1);
+  if ('texts' in page || 'bytes' in page) return undefined;
+  return 'records' in page ? page.records.at(-1) : page.at(-1);
 }

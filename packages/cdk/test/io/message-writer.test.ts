@@ -47,6 +47,26 @@ describe('MessageWriter', () => {
     await writer.end();
   });
 
+  it('puts the changes of a page into the meta of each record', async () => {
+    const output = new MemoryOutput();
+    const writer = writerOn(output);
+    const changes = [{ field: 'b', change: 'NULLED', reason: 'SOURCE_RETRIEVAL_ERROR' }] as const;
+    expect(
+      await writer.writeRecords(target, {
+        records: [
+          { a: 1, b: null },
+          { a: 2, b: null },
+        ],
+        changes,
+      }),
+    ).toBe(2);
+    await writer.end();
+    expect(output.lines.map((line) => line.record)).toEqual([
+      { stream: 'orders', emitted_at: 5, meta: { changes }, data: { a: 1, b: null } },
+      { stream: 'orders', emitted_at: 5, meta: { changes }, data: { a: 2, b: null } },
+    ]);
+  });
+
   it('sends what waits after the flush interval', async () => {
     const output = new MemoryOutput();
     const writer = writerOn(output);

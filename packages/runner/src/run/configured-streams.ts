@@ -118,8 +118,11 @@ class StreamJoin {
     const kept = this.keptFields(primaryKey, cursor);
     const namespace = mapNamespace(plan.namespace, stream.namespace);
     const name = plan.prefix + stream.name;
+    // As on the platform, the source learns which columns are selected: it need not ask for the others.
+    const selected =
+      kept === undefined ? stream : { ...stream, json_schema: transformSchema(stream.json_schema, kept, []) };
     return {
-      stream,
+      stream: selected,
       destination: namespace === undefined ? { name } : { name, namespace },
       destinationSchema: transformSchema(stream.json_schema, kept, settings.transform),
       behaviour,

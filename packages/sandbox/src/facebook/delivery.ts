@@ -83,12 +83,16 @@ const NOTHING: DayFacts = {
   invalidClicks: 0,
 };
 
-/** Sums of several rows. */
+/**
+ * The numbers of several rows together. All are sums but reach: somebody who sees ads on two days, or two ads, is counted
+ * once. Half of the people behind each further row were reached before.
+ */
 export function addCounts(rows: readonly Counts[]): Counts {
   const sum = (name: keyof Counts): number => rows.reduce((total, row) => total + row[name], 0);
+  const most = rows.reduce((highest, { reach }) => Math.max(highest, reach), 0);
   return {
     impressions: sum('impressions'),
-    reach: sum('reach'),
+    reach: most + Math.floor((sum('reach') - most) / 2),
     clicks: sum('clicks'),
     linkClicks: sum('linkClicks'),
     spendMinor: sum('spendMinor'),

@@ -1,6 +1,6 @@
 import type { Request } from '../server/exchange.js';
 import { type AdAccount, type EdgeName, type GraphObject, STATUS_EDGES } from './ad-account.js';
-import { GraphError, parameterError } from './graph-error.js';
+import { fieldError, GraphError, type NodeType } from './graph-error.js';
 import { cutPage } from './paging.js';
 import type { AdPlatform } from './platform.js';
 import { type Filter, listParam, meets, parseFilters } from './report-request.js';
@@ -8,27 +8,28 @@ import { type Filter, listParam, meets, parseFilters } from './report-request.js
 const HIDDEN = ['ARCHIVED', 'DELETED'];
 /** What the API gives without `fields`. */
 const BARE = ['id'];
-const EDGES: ReadonlySet<string> = new Set<EdgeName>([
-  'campaigns',
-  'adsets',
-  'ads',
-  'adcreatives',
-  'activities',
-  'customaudiences',
-  'customconversions',
-  'adimages',
-  'advideos',
-  'adrules_library',
-]);
+/** Types of the nodes that edges of an account list. */
+const NODE_TYPES: Readonly<Record<EdgeName, NodeType>> = {
+  campaigns: 'Campaign',
+  adsets: 'AdSet',
+  ads: 'Ad',
+  adcreatives: 'AdCreative',
+  activities: 'AdActivity',
+  customaudiences: 'CustomAudience',
+  customconversions: 'CustomConversion',
+  adimages: 'AdImage',
+  advideos: 'AdVideo',
+  adrules_library: 'AdRule',
+};
 
 /** Whether a name is an edge of an account that lists objects. */
 export function isEdge(name: string): name is EdgeName {
-  return EDGES.has(name);
+  return Object.hasOwn(NODE_TYPES, name);
 }
 
 /** A page of an edge of an account. */
 export function listEdge(platform: AdPlatform, account: AdAccount, edge: EdgeName, request: Request): object {
-  const fields = wantedFields(platform, request.query);
+  const fields = wantedFields(platform, request.query, NODE_TYPES[edge]);
   const filters = parseFilters(request.query);
   const statuses = listParam(request.query, 'effective_status');
   const asksStatus = statuses.length > 0 || filters.some(({ field }) => field.endsWith('effective_status'));
@@ -54,19 +55,21 @@ export function listEdge(platform: AdPlatform, account: AdAccount, edge: EdgeNam
 }
 
 /**
- * The fields of a request, after a look at what the token may see.
+ * The fields of a request, after a look at what there is and what the token may see.
  *
- * @throws {GraphError} 200 for a field without a permission
+ * @param of what they are fields of: a type of node, or a report
+ * @throws {GraphError} 100 for a field that does not exist, 200 for one without a permission
  */
-export function wantedFields(platform: AdPlatform, query: URLSearchParams): readonly string[] {
+export function wantedFields(platform: AdPlatform, query: URLSearchParams, of: NodeType): readonly string[] {
+  const { deniedFields, refusedFields, namesRefusedFields } = platform.settings;
   const fields = listParam(query, 'fields');
-  const denied = fields.find((field) => platform.settings.deniedFields.includes(field));
+  const refused = fields.filter((field) => refusedFields.includes(field) || !/^[a-z0-9_]+$/.test(field));
+  if (refused.length > 0) throw fieldError(refused, of, namesRefusedFields);
+  const denied = fields.find((field) => deniedFields.includes(field));
   if (denied !== undefined) {
     const message = '(#200) Requires business_management permission to manage the object';
     throw new GraphError({ status: 403, code: 200, message });
   }
-  const odd = fields.find((field) => !/^[a-z0-9_]+$/.test(field));
-  if (odd !== undefined) throw parameterError(`Tried accessing nonexisting field (${odd})`);
   return fields.length === 0 ? BARE : fields;
 }
 

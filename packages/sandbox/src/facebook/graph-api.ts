@@ -17,6 +17,7 @@ import { parseReport, type ReportRequest } from './report-request.js';
 import { renderRow } from './report-row.js';
 import { type ReportRun, renderRun } from './report-runs.js';
 import { CallCounter } from './throttle.js';
+import { userNode } from './user-node.js';
 import { daysBetween } from './zone-time.js';
 
 const MAX_BATCH = 50;
@@ -51,11 +52,15 @@ export class GraphApi implements System {
   #answer(request: Request): { readonly body: unknown; readonly headers: Readonly<Record<string, string>> } {
     const token = request.query.get('access_token') ?? bearerToken(request);
     if (token !== this.#platform.token) throw tokenError();
-    const parts = request.path.split('/').slice(2);
+    // Meta's own SDKs end paths with a slash.
+    const parts = request.path
+      .split('/')
+      .slice(2)
+      .filter((part) => part !== '');
     if (/^v\d+\.\d+$/.test(parts[0] ?? '')) parts.shift();
     const [node = '', edge] = parts;
     if (node === '' && request.query.has('batch')) return { body: this.#batch(request), headers: {} };
-    if (node === 'me') return { body: { id: '10158000000000001', name: 'Novel reporting' }, headers: {} };
+    if (node === 'me') return { body: userNode(this.#platform, edge, request), headers: {} };
     const run = this.#platform.runs.find(node);
     const account = run?.account ?? this.#platform.account(node.replace(/^act_/, ''));
     if (account === undefined || (run === undefined && !node.startsWith('act_'))) throw unknownObject(node);
@@ -79,14 +84,14 @@ export class GraphApi implements System {
   }
 
   #account(account: AdAccount, edge: string | undefined, request: Request): unknown {
-    if (edge === undefined) return pick(account.render(), wantedFields(this.#platform, request.query));
+    if (edge === undefined) return pick(account.render(), wantedFields(this.#platform, request.query, 'AdAccount'));
     if (isEdge(edge)) return listEdge(this.#platform, account, edge, request);
     if (edge !== 'insights') {
       throw new GraphError({ status: 400, code: 2500, message: `Unknown path components: /${edge}` });
     }
     const today = this.#platform.today(account);
     const report = parseReport(request.query, today);
-    wantedFields(this.#platform, request.query);
+    wantedFields(this.#platform, request.query, 'report');
     if (daysBetween(report.since, today) > RETENTION_DAYS) {
       const message = '(#3018) The start date of the time range cannot be beyond 37 months from the current date';
       throw new GraphError({ status: 400, code: 3018, message });

@@ -25,7 +25,7 @@ export function graphErrorBody({ code, subcode, message, isTransient = false }: 
   return {
     error: {
       message,
-      type: code === 190 || code === 200 || code === 10 ? 'OAuthException' : 'FacebookApiException',
+      type: [10, 100, 190, 200].includes(code) ? 'OAuthException' : 'FacebookApiException',
       code,
       ...(subcode === undefined ? {} : { error_subcode: subcode }),
       is_transient: isTransient,
@@ -56,6 +56,41 @@ export function unknownObject(id: string): GraphError {
 /** A parameter is wrong. */
 export function parameterError(message: string): GraphError {
   return new GraphError({ status: 400, code: 100, message: `(#100) ${message}` });
+}
+
+/** What fields belong to, as the API calls it. */
+export type NodeType =
+  | 'AdAccount'
+  | 'AdActivity'
+  | 'AdCreative'
+  | 'AdImage'
+  | 'AdRule'
+  | 'AdSet'
+  | 'AdVideo'
+  | 'Ad'
+  | 'Business'
+  | 'Campaign'
+  | 'CustomAudience'
+  | 'CustomConversion'
+  | 'User'
+  | 'report';
+
+/**
+ * Fields that there are none of. For a report the API names all of them at once, for a node the first one; in some
+ * versions it names none.
+ */
+export function fieldError(fields: readonly string[], of: NodeType, hasNames: boolean): GraphError {
+  if (of === 'report') {
+    return parameterError(
+      `${hasNames ? fields.join(', ') : 'Some fields'} are not valid for fields param. please check ` +
+        'https://developers.facebook.com/docs/marketing-api/reference/ads-insights/ for all valid values',
+    );
+  }
+  return parameterError(
+    hasNames
+      ? `Tried accessing nonexisting field (${fields[0]}) on node type (${of})`
+      : 'Tried accessing nonexisting field',
+  );
 }
 
 /** An answer that would be too large; a smaller page may go through. */

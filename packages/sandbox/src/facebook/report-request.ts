@@ -14,8 +14,8 @@ export interface ReportRequest {
   readonly fields: readonly string[];
   readonly since: string;
   readonly until: string;
-  /** Days in a row; undefined makes one row of all. */
-  readonly increment: number | undefined;
+  /** Days in a row, calendar months, or one row of all days. */
+  readonly increment: number | 'monthly' | 'all_days';
   readonly breakdowns: readonly string[];
   readonly actionBreakdowns: readonly string[];
   readonly windows: readonly string[];
@@ -36,23 +36,25 @@ export function parseReport(params: URLSearchParams, today: string): ReportReque
   if (!isDay(since) || !isDay(until) || since > until) throw parameterError('Must be a valid time_range');
   const level = params.get('level') ?? 'account';
   if (!isLevel(level)) throw parameterError(`Param level must be one of {"ad", "adset", "campaign", "account"}`);
-  const increment = params.get('time_increment') ?? 'all_days';
-  const days = increment === 'all_days' ? undefined : Number(increment);
-  if (days !== undefined && !(Number.isInteger(days) && days >= 1 && days <= 90)) {
-    throw parameterError('Param time_increment must be an integer between 1 and 90');
-  }
   const actionBreakdowns = listParam(params, 'action_breakdowns');
   return {
     level,
     fields: listParam(params, 'fields'),
     since,
     until,
-    increment: days,
+    increment: incrementOf(params.get('time_increment') ?? 'all_days'),
     breakdowns: listParam(params, 'breakdowns'),
     actionBreakdowns: actionBreakdowns.length === 0 ? ['action_type'] : actionBreakdowns,
     windows: listParam(params, 'action_attribution_windows'),
     filters: parseFilters(params),
   };
+}
+
+function incrementOf(text: string): ReportRequest['increment'] {
+  if (text === 'monthly' || text === 'all_days') return text;
+  const days = Number(text);
+  if (Number.isInteger(days) && days >= 1 && days <= 90) return days;
+  throw parameterError('Param time_increment must be "monthly", "all_days" or an integer between 1 and 90');
 }
 
 /**

@@ -3,7 +3,7 @@ import { type BrokenDown, breakDown } from './breakdowns.js';
 import { addCounts } from './delivery.js';
 import { type Filter, meets, type ReportRequest } from './report-request.js';
 import { renderRow, type Subject } from './report-row.js';
-import { moveDay } from './zone-time.js';
+import { lastOfMonth, moveDay } from './zone-time.js';
 
 /** A row of a report: what was asked for, numbers as texts. */
 export type ReportRow = Readonly<Record<string, unknown>>;
@@ -71,11 +71,13 @@ interface Period {
 function periodsOf({ since, until, increment }: ReportRequest, today: string): Period[] {
   const last = until < today ? until : today;
   if (since > last) return [];
-  if (increment === undefined) return [{ since, until: last }];
+  if (increment === 'all_days') return [{ since, until: last }];
   const periods: Period[] = [];
-  for (let day = since; day <= last; day = moveDay(day, increment)) {
-    const end = moveDay(day, increment - 1);
+  // A month that the range has only in part begins or ends with the range.
+  for (let day = since; day <= last; ) {
+    const end = increment === 'monthly' ? lastOfMonth(day) : moveDay(day, increment - 1);
     periods.push({ since: day, until: end < last ? end : last });
+    day = moveDay(end, 1);
   }
   return periods;
 }

@@ -29,6 +29,10 @@ export interface GraphSettings {
   minUtilisation: number;
   /** Fields that the token may not read: (#200). */
   deniedFields: readonly string[];
+  /** Fields that the API does not have (any more), of reports and of objects: (#100). */
+  refusedFields: readonly string[];
+  /** Whether the error names them; default true. */
+  namesRefusedFields: boolean;
   /** Permissions that the token lacks, such as `ads_read`. */
   deniedPermissions: readonly string[];
 }
@@ -46,6 +50,8 @@ export function defaultSettings(): GraphSettings {
     regainMinutes: 0,
     minUtilisation: 0,
     deniedFields: [],
+    refusedFields: [],
+    namesRefusedFields: true,
     deniedPermissions: [],
   };
 }

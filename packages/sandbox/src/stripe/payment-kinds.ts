@@ -1,5 +1,28 @@
 import { type ObjectKind, objectKind, plainEvents } from './object-kind.js';
 
+/** The card behind a charge, with all that Stripe's OpenAPI requires of it: clients with types refuse one that lacks a field. */
+const CARD = {
+  amount_authorized: 1000,
+  authorization_code: null,
+  brand: 'visa',
+  checks: { address_line1_check: null, address_postal_code_check: null, cvc_check: 'pass' },
+  country: 'BE',
+  electronic_commerce_indicator: null,
+  exp_month: 8,
+  exp_year: 2030,
+  fingerprint: 'N0velB00ksCard42',
+  funding: 'credit',
+  installments: null,
+  last4: '4242',
+  mandate: null,
+  network: 'visa',
+  network_transaction_id: null,
+  regulated_status: 'unregulated',
+  three_d_secure: null,
+  transaction_link_id: null,
+  wallet: null,
+};
+
 /** Object types around payments, in invented but complete examples. */
 export const PAYMENT_KINDS: readonly ObjectKind[] = [
   objectKind('charge', 'charges', 'ch_', {
@@ -33,7 +56,7 @@ export const PAYMENT_KINDS: readonly ObjectKind[] = [
       outcome: { network_status: 'approved_by_network', risk_level: 'normal', type: 'authorized' },
       paid: true,
       payment_intent: null,
-      payment_method_details: { card: { brand: 'visa', country: 'BE', last4: '4242' }, type: 'card' },
+      payment_method_details: { card: CARD, type: 'card' },
       receipt_email: null,
       refunded: false,
       status: 'succeeded',

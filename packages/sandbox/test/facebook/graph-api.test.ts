@@ -132,6 +132,81 @@ describe('Graph API stand-in', () => {
     expect((await call(act())).status).toBe(200);
   });
 
+  it.each([
+    [
+      true,
+      '(#100) wish_bid, ctr are not valid for fields param. please check https://developers.facebook.com/docs',
+      '(wish_bid) on node type (Campaign)',
+    ],
+    [false, '(#100) Some fields are not valid for fields param', '(#100) Tried accessing nonexisting field'],
+  ])('refuses fields of reports and objects, named: %p', async (namesRefusedFields, ofReport, ofObject) => {
+    settings({ refusedFields: ['wish_bid', 'ctr'], namesRefusedFields });
+    const params = { level: 'ad', fields: 'ad_id,wish_bid,ctr', ...oneDay('2024-09-01') };
+    for (const method of ['POST', 'GET']) {
+      const { status, body } = await call(`${act()}/insights`, params, method);
+      expect([status, body]).toMatchObject([400, { error: { code: 100, message: expect.stringContaining(ofReport) } }]);
+    }
+    const listed = await call(`${act()}/campaigns`, { fields: 'id,wish_bid' });
+    expect(listed.body).toMatchObject({ error: { code: 100, message: expect.stringContaining(ofObject) } });
+    expect((await call(`${act()}/insights`, { ...params, fields: 'ad_id' }, 'POST')).status).toBe(200);
+  });
+
+  it('makes one row a calendar month, or one of all days; reach is no sum of days', async () => {
+    sandbox.control.run('facebook.account', { id: '5', time_zone: 'UTC', values: { name: 'Five' } });
+    sandbox.control.run('facebook.seed', { account: '5', ads: 1, days: 60, first: '2024-06-20', prefix: '2377' });
+    const rows = async (time_increment: string, fields = 'reach,impressions') => {
+      const time_range = JSON.stringify({ since: '2024-06-21', until: '2024-08-10' });
+      const params = { level: 'ad', fields, time_increment, time_range, limit: '100' };
+      return (await call('/act_5/insights', params)).body['data'] as Record<string, string>[];
+    };
+    const months = await rows('monthly');
+    expect(months.map(({ date_start, date_stop }) => [date_start, date_stop])).toEqual([
+      ['2024-06-21', '2024-06-30'],
+      ['2024-07-01', '2024-07-31'],
+      ['2024-08-01', '2024-08-10'],
+    ]);
+    const days = (await rows('1')).filter(({ date_start }) => String(date_start).startsWith('2024-07'));
+    const sum = (field: string) => days.reduce((total, row) => total + Number(row[field]), 0);
+    expect(days).toHaveLength(31);
+    expect(Number(months[1]?.['impressions'])).toBe(sum('impressions'));
+    expect(Number(months[1]?.['reach'])).toBeLessThan(sum('reach'));
+    expect(Number(months[1]?.['reach'])).toBeGreaterThanOrEqual(Math.max(...days.map(({ reach }) => Number(reach))));
+    const all = await rows('all_days');
+    expect(all.map(({ date_start, date_stop }) => [date_start, date_stop])).toEqual([['2024-06-21', '2024-08-10']]);
+    expect((await call('/act_5/insights', { time_increment: 'weekly' })).body).toMatchObject({ error: { code: 100 } });
+  });
+
+  it('takes the slash with which the SDK ends paths', async () => {
+    const plain = await call(`${act()}/campaigns`, { fields: 'name' });
+    const slashed = await call(`${act()}/campaigns/`, { fields: 'name' });
+    expect([slashed.status, slashed.body]).toEqual([200, plain.body]);
+    const started = await call(`${act()}/insights/`, { level: 'ad', ...oneDay('2024-09-01') }, 'POST');
+    expect(started.body).toHaveProperty('report_run_id');
+    const batch = JSON.stringify([{ method: 'GET', relative_url: `v24.0${act()}/?fields=name` }]);
+    expect((await call('/', { batch }, 'POST')).body).toMatchObject([{ code: 200 }]);
+  });
+
+  it('answers edges of me as edges, and refuses those that there are not', async () => {
+    const { accountId } = sandbox.facebook;
+    expect((await call('/me')).body).toEqual({ id: '10158000000000001', name: 'Novel reporting' });
+    expect((await call('/me', { fields: 'name' })).body).toEqual({ id: '10158000000000001', name: 'Novel reporting' });
+    const bare = await call('/me/adaccounts');
+    expect(bare.body['data']).toEqual([{ account_id: accountId, id: `act_${accountId}` }]);
+    sandbox.control.run('facebook.account', { id: '5', time_zone: 'UTC', values: { name: 'Five' } });
+    const first = await call('/me/adaccounts/', { fields: 'name,currency', limit: '1' });
+    expect(first.body['data']).toEqual([{ id: `act_${accountId}`, name: 'Novel', currency: 'EUR' }]);
+    const next = await fetch((first.body as { paging: { next: string } }).paging.next);
+    expect(((await next.json()) as Json)['data']).toEqual([{ id: 'act_5', name: 'Five', currency: 'EUR' }]);
+    expect((await call('/me/businesses')).body['data']).toEqual([{ id: '1506473679510999', name: 'Novel BV' }]);
+    expect((await call('/me/permissions')).body['data']).toContainEqual({ permission: 'ads_read', status: 'granted' });
+    expect((await call('/me/accounts')).body).toEqual({ data: [] });
+    expect((await call('/me/nothing')).body).toMatchObject({
+      error: { code: 100, message: '(#100) Tried accessing nonexisting field (nothing) on node type (User)' },
+    });
+    settings({ deniedPermissions: ['ads_read'] });
+    expect((await call('/me/adaccounts')).body).toMatchObject({ error: { code: 200 } });
+  });
+
   it('refuses days beyond 37 months', async () => {
     expect((await call(`${act()}/insights`, oneDay('2021-08-04'), 'POST')).body).toMatchObject({
       error: { code: 3018 },

@@ -1,12 +1,12 @@
 import type { HttpClient, Logger } from '@cuttle/airbyte-cdk';
-import { isKnownError, type JsonObject, TransientError } from '@cuttle/protocol';
-import { REDUCE_DATA, TOO_MUCH_DATA } from '../error-table.js';
+import { type JsonObject, TransientError } from '@cuttle/protocol';
+import { FieldSet } from '../field-set.js';
 import { listPages } from '../paging.js';
 import type { Throttle } from '../throttle.js';
 import { type FieldMerge, type Job, jobForm } from './job.js';
 import type { Period } from './periods.js';
 import { idFields, keyFields, type Report, rowKey, withBreakdownIds } from './report.js';
-import { pollRuns, type RunState, startRun } from './runs.js';
+import { isTooLarge, pollRuns, type RunState, startRun, tryReport } from './runs.js';
 import { cutByIds, splitJob } from './split.js';
 
 /** Jobs of one account and stream that Meta works on at once; with four lanes 100 in all. */
@@ -35,11 +35,21 @@ export interface ReaderOptions {
   readonly isOrdered: boolean;
 }
 
-/** What comes out: rows of a period, or that a period is finished. */
-export type ReaderEvent = { readonly rows: readonly JsonObject[] } | { readonly done: Period };
+/** What comes out: rows of a period with the columns that they lack, or that a period is finished. */
+export type ReaderEvent =
+  | { readonly rows: readonly JsonObject[]; readonly lost: readonly string[] }
+  | { readonly done: Period };
 
-interface Running {
+/** A job with a result. */
+interface Ready {
   readonly job: Job;
+  /** Undefined for one that ends without a result when it is its turn. */
+  readonly id: string | undefined;
+  /** Fields of the job that were not asked for since Meta refuses them. */
+  readonly lost: readonly string[];
+}
+
+interface Running extends Ready {
   readonly id: string;
   waitedMs: number;
 }
@@ -53,8 +63,8 @@ export class InsightReader {
   readonly #periods: Period[];
   readonly #queue: Job[];
   #running: Running[] = [];
-  /** Jobs with a result, and (without an id) those that end without one when it is their turn. */
-  readonly #ready: { readonly job: Job; readonly id: string | undefined }[] = [];
+  readonly #ready: Ready[] = [];
+  readonly #fields: FieldSet;
   /** Jobs whose rows could be read. */
   #successes = 0;
   /** The number of them when the first job of a period failed, by the period's first day. */
@@ -75,6 +85,7 @@ export class InsightReader {
       failures: 0,
     }));
     for (const job of this.#queue) this.#open.set(job.period.since, [job]);
+    this.#fields = this.#fieldSet();
   }
 
   async *read(): AsyncGenerator<ReaderEvent> {
@@ -83,7 +94,7 @@ export class InsightReader {
       yield* this.#startJobs();
       const next = this.#takeReady();
       if (next !== undefined) {
-        yield* next.id === undefined ? this.#close(next.job) : this.#finish(next.job, next.id);
+        yield* next.id === undefined ? this.#close(next.job) : this.#finish(next, next.id);
         continue;
       }
       if (this.#running.length === 0) continue;
@@ -103,17 +114,43 @@ export class InsightReader {
         await http.wait(THROTTLED_MS);
       }
       const job = this.#queue.shift() as Job;
+      const { refused } = this.#fields;
+      const fields = job.fields.filter((field) => !refused.includes(field));
       try {
-        const id = await startRun(http, account, jobForm(report, job, earliest));
-        this.#running.push({ job, id, waitedMs: 0 });
+        const id = await startRun(http, account, jobForm(report, { ...job, fields }, earliest));
+        const lost = job.fields.filter((field) => refused.includes(field));
+        this.#running.push({ job, id, lost, waitedMs: 0 });
       } catch (error) {
-        if (!isTooLarge(error)) throw error;
-        yield* this.#split(job);
+        if (isTooLarge(error)) {
+          yield* this.#split(job);
+          continue;
+        }
+        if (job.purpose.kind === 'ids') throw error;
+        await this.#fields.exclude(error);
+        this.#queue.unshift(job);
       }
     }
   }
 
-  #takeReady(): { readonly job: Job; readonly id: string | undefined } | undefined {
+  #fieldSet(): FieldSet {
+    const { http, log, account, report, earliest } = this.#options;
+    const [first] = this.#queue;
+    return new FieldSet({
+      log,
+      stream: report.name,
+      account,
+      wanted: report.fields,
+      required: idFields(report.level),
+      ask: async (fields) => {
+        // One day is enough to learn whether they are taken.
+        const day = first?.period.until ?? earliest;
+        const job = { ...(first as Job), period: { since: day, until: day }, fields };
+        await tryReport(http, account, jobForm(report, job, earliest));
+      },
+    });
+  }
+
+  #takeReady(): Ready | undefined {
     const at = this.#firstReady();
     return at < 0 ? undefined : this.#ready.splice(at, 1)[0];
   }
@@ -163,7 +200,7 @@ export class InsightReader {
   }
 
   /** Reads a job's result. */
-  async *#finish(job: Job, id: string): AsyncGenerator<ReaderEvent> {
+  async *#finish({ job, lost }: Ready, id: string): AsyncGenerator<ReaderEvent> {
     const { http, log, pageSize, report } = this.#options;
     const pages = listPages({
       http,
@@ -181,7 +218,7 @@ export class InsightReader {
           collected.push(...page);
           continue;
         }
-        yield* this.#send(job, page);
+        yield* this.#send(job, page, lost);
       }
     } catch (error) {
       if (!isTooLarge(error)) throw error;
@@ -192,7 +229,7 @@ export class InsightReader {
   }
 
   /** Sends rows of a job, apart from those that were sent before it had to be cut. */
-  *#send({ sent }: Job, rows: Iterable<JsonObject>): Generator<ReaderEvent> {
+  *#send({ sent }: Job, rows: Iterable<JsonObject>, lost: readonly string[]): Generator<ReaderEvent> {
     const keys = keyFields(this.#options.report);
     const fresh: JsonObject[] = [];
     for (const row of rows) {
@@ -201,7 +238,7 @@ export class InsightReader {
       sent.add(key);
       fresh.push(row);
     }
-    if (fresh.length > 0) yield { rows: fresh };
+    if (fresh.length > 0) yield { rows: fresh, lost };
   }
 
   *#take(job: Job, rows: readonly JsonObject[]): Generator<ReaderEvent> {
@@ -232,7 +269,7 @@ export class InsightReader {
     const parts = await splitJob(this.#options, job);
     this.#add(job, parts);
     // Without parts it is the end of a merge, whose rows may not come before those of the jobs in front.
-    if (parts.length === 0 && this.#options.isOrdered) this.#ready.push({ job, id: undefined });
+    if (parts.length === 0 && this.#options.isOrdered) this.#ready.push({ job, id: undefined, lost: [] });
     else yield* this.#close(job);
   }
 
@@ -258,7 +295,8 @@ export class InsightReader {
       merge.open -= 1;
       if (merge.open === 0) {
         this.#tellDropped(job, merge);
-        yield* this.#send(job, merge.rows.values());
+        const lost = [...new Set([...this.#fields.refused, ...merge.dropped])].sort();
+        yield* this.#send(job, merge.rows.values(), lost);
       }
     }
     const open = this.#open.get(job.period.since) ?? [];
@@ -279,15 +317,11 @@ export class InsightReader {
     const subject = scope === undefined ? `ad account ${account}` : `${scope.level} ${scope.ids.join(', ')}`;
     const place = `${report.name} of ${subject}, ${period.since}`;
     if (rows.size > 0 || this.#successes > (this.#troubledAt.get(period.since) ?? 0)) {
-      const what =
-        dropped.length === report.fields.length - idFields(report.level).length ? 'everything' : dropped.join(', ');
+      const isAll = dropped.length === this.#fields.names.length - idFields(report.level).length;
+      const what = isAll ? 'everything' : dropped.join(', ');
       log.warn(`${place}: Meta cannot report ${what}; left out. The next syncs ask again within the lookback window.`);
       return;
     }
     throw new TransientError(`${place}: Meta's reports fail, whatever is asked for.`, { code: 'REPORTS_FAIL' });
   }
-}
-
-function isTooLarge(error: unknown): boolean {
-  return isKnownError(error) && (error.code === REDUCE_DATA || error.code === TOO_MUCH_DATA);
 }

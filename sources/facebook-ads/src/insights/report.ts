@@ -4,6 +4,7 @@ import type { CustomInsights, FacebookAdsConfig, Level } from '../config.js';
 import type { GraphFields } from '../graph-fields.js';
 import type { FieldKind } from '../schema/field-kind.js';
 import { defaultFields, insightKind, insightKinds } from '../schema/insight-fields.js';
+import { periodStart, type TimeIncrement } from './periods.js';
 
 /** What an insights stream asks for. */
 export interface Report {
@@ -14,8 +15,7 @@ export interface Report {
   readonly breakdowns: readonly string[];
   readonly actionBreakdowns: readonly string[];
   readonly actionReportTime: string;
-  /** Days in a row. */
-  readonly timeIncrement: number;
+  readonly timeIncrement: TimeIncrement;
   /** Days; undefined for the bounds that Meta sets. */
   readonly start: string | undefined;
   readonly end: string | undefined;
@@ -84,11 +84,13 @@ export function reportsOf(config: FacebookAdsConfig, names: GraphFields): readon
   return [...presets, ...custom];
 }
 
-const PLAIN = { level: 'ad', fields: [], action_report_time: 'mixed', time_increment: 1 } as const;
+const PLAIN = { level: 'ad', fields: [], action_report_time: 'mixed', period: 'days', time_increment: 1 } as const;
 
 function makeReport(config: FacebookAdsConfig, names: GraphFields, own: CustomInsights): Report {
   const { level } = own;
   const wanted = own.fields.length === 0 ? fieldsAt(level) : own.fields;
+  const timeIncrement = own.period === 'days' ? own.time_increment : own.period;
+  const start = (own.start_date ?? config.start_date)?.slice(0, 10);
   return {
     name: own.name,
     level,
@@ -96,8 +98,8 @@ function makeReport(config: FacebookAdsConfig, names: GraphFields, own: CustomIn
     breakdowns: own.breakdowns,
     actionBreakdowns: own.action_breakdowns.length === 0 ? DEFAULT_ACTIONS : own.action_breakdowns,
     actionReportTime: own.action_report_time,
-    timeIncrement: own.time_increment,
-    start: (own.start_date ?? config.start_date)?.slice(0, 10),
+    timeIncrement,
+    start: start === undefined ? undefined : periodStart(start, timeIncrement),
     end: (own.end_date ?? config.end_date)?.slice(0, 10),
     lookbackDays: own.insights_lookback_window ?? config.insights_lookback_window,
     jobTimeoutMs: (own.insights_job_timeout ?? config.insights_job_timeout) * 60_000,
@@ -128,9 +130,18 @@ export function idFields(level: Level): readonly string[] {
   return level === 'account' ? ['account_id'] : ['account_id', `${level}_id`];
 }
 
-/** Names of the key's fields: the same for every row of a report. */
-export function keyFields({ level, breakdowns }: Report): readonly string[] {
-  return ['date_start', ...idFields(level), ...breakdowns.map(keyOfBreakdown)];
+/**
+ * Names of the key's fields: the same for every row of a report. A row of all days is the only one of its object, whatever
+ * days it has by now, so no day is in its key.
+ */
+export function keyFields({ level, breakdowns, timeIncrement }: Report): readonly string[] {
+  const day = timeIncrement === 'all_days' ? [] : ['date_start'];
+  return [...day, ...idFields(level), ...breakdowns.map(keyOfBreakdown)];
+}
+
+/** The field that orders rows: a row of all days begins on the same day each time, and the newest one ends last. */
+export function cursorField({ timeIncrement }: Report): 'date_start' | 'date_stop' {
+  return timeIncrement === 'all_days' ? 'date_stop' : 'date_start';
 }
 
 /** The field that holds the value of a breakdown, or its id. */

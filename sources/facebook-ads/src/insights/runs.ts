@@ -1,6 +1,6 @@
 import type { HttpClient } from '@cuttle/airbyte-cdk';
-import { isJsonObject, type Json, type JsonObject, SystemError } from '@cuttle/protocol';
-import { retryUnknown } from '../error-table.js';
+import { isJsonObject, isKnownError, type Json, type JsonObject, SystemError } from '@cuttle/protocol';
+import { REDUCE_DATA, retryUnknown, TOO_MUCH_DATA } from '../error-table.js';
 import type { Throttle } from '../throttle.js';
 
 /** Requests that fit into one batch (Graph API, batch requests). */
@@ -23,6 +23,29 @@ export async function startRun(
   const id = isJsonObject(data) ? data['report_run_id'] : undefined;
   if (typeof id !== 'string') throw new SystemError('Meta started a report without an id.', { code: 'GRAPH_ANSWER' });
   return id;
+}
+
+/**
+ * Asks for one row of a report at once, to learn whether Meta takes its fields. No job is started.
+ *
+ * @throws {SystemError} `GRAPH_FIELD_REFUSED`
+ */
+export async function tryReport(
+  http: HttpClient,
+  account: string,
+  form: Readonly<Record<string, string>>,
+): Promise<void> {
+  try {
+    await http.get(`/act_${account}/insights`, { params: { ...form, limit: '1' } });
+  } catch (error) {
+    // Fields are looked at first, so they were taken.
+    if (!isTooLarge(error)) throw error;
+  }
+}
+
+/** Whether an error says that Meta cannot do so much at once. */
+export function isTooLarge(error: unknown): boolean {
+  return isKnownError(error) && (error.code === REDUCE_DATA || error.code === TOO_MUCH_DATA);
 }
 
 /** How far jobs are, by id. They are asked for in batches; one that the batch did not answer for is asked for alone. */

@@ -1,12 +1,14 @@
 import type { JsonObject } from '@cuttle/protocol';
 import { dayOf, moveDay } from '../days.js';
 import { hasSameStatuses, lacksDeleted, storedParts } from '../stored-parts.js';
-import type { Period } from './periods.js';
+import type { Period, TimeIncrement } from './periods.js';
 
 /** How far one account was read. */
 interface Progress {
   /** First day of the last period of which everything before it was read too. */
   cursor: string | undefined;
+  /** Last day that was read of the periods up to the cursor's. */
+  through: string | undefined;
   /** The day from which on everything was wanted; undefined when a state does not say. */
   from: string | undefined;
   /** First days of periods beyond the cursor that were read. */
@@ -15,9 +17,11 @@ interface Progress {
   readOn: string | undefined;
 }
 
+const NOTHING = { cursor: undefined, through: undefined, readOn: undefined };
+
 /** What state and report have to agree in. */
 export interface StateForm {
-  readonly timeIncrement: number;
+  readonly timeIncrement: TimeIncrement;
   /** See `reportVersion`. */
   readonly version: string;
   /** Statuses of the config as the user wrote them, for states of the official connector. */
@@ -26,7 +30,8 @@ export interface StateForm {
 
 /**
  * The state of an insights stream:
- * `{"accounts": {"<id>": {"date_start", "from", "slices": [...], "read_on"}}, "time_increment", "report"}`.
+ * `{"accounts": {"<id>": {"date_start", "date_stop", "from", "slices": [...], "read_on"}}, "time_increment", "report"}`.
+ * `date_stop` is left out while it is equal to `date_start`, as it is for rows of one day.
  */
 export class InsightState {
   readonly #form: StateForm;
@@ -45,20 +50,23 @@ export class InsightState {
   account(id: string, from: string): AccountState {
     const known = this.#accounts.get(id);
     const reaches = known !== undefined && (known.from === undefined || known.from <= from);
-    const progress = reaches ? known : { cursor: undefined, from, slices: new Set<string>(), readOn: undefined };
+    const progress = reaches ? known : { ...NOTHING, from, slices: new Set<string>() };
     this.#accounts.set(id, progress);
     return new AccountState(progress);
   }
 
   encode(): JsonObject {
-    const accounts = [...this.#accounts].map(([id, { cursor, from, slices, readOn }]): [string, JsonObject] => [
-      id,
-      {
-        ...(cursor === undefined ? {} : { date_start: cursor }),
-        ...(from === undefined ? {} : { from }),
-        ...(slices.size === 0 ? {} : { slices: [...slices].sort(), read_on: readOn ?? null }),
-      },
-    ]);
+    const accounts = [...this.#accounts].map(
+      ([id, { cursor, through, from, slices, readOn }]): [string, JsonObject] => [
+        id,
+        {
+          ...(cursor === undefined ? {} : { date_start: cursor }),
+          ...(through === undefined || through === cursor ? {} : { date_stop: through }),
+          ...(from === undefined ? {} : { from }),
+          ...(slices.size === 0 ? {} : { slices: [...slices].sort(), read_on: readOn ?? null }),
+        },
+      ],
+    );
     const { timeIncrement, version } = this.#form;
     return { accounts: Object.fromEntries(accounts), time_increment: timeIncrement, report: version };
   }
@@ -79,6 +87,11 @@ export class AccountState {
     return this.#progress.cursor;
   }
 
+  /** Last day that was read of the periods up to the cursor's; numbers of the days before may change after it. */
+  get through(): string | undefined {
+    return this.#progress.through;
+  }
+
   /**
    * Plans a reading; gives the periods that have to be read.
    *
@@ -90,8 +103,8 @@ export class AccountState {
     const { slices, readOn } = this.#progress;
     const settled = readOn === undefined ? '' : moveDay(readOn, -lookbackDays);
     // What was read on another day may have changed since, unless its numbers were final by then.
-    const isRead = ({ since }: Period): boolean =>
-      slices.has(since) && (lookbackDays === 0 || readOn === today || since < settled);
+    const isRead = ({ since, until }: Period): boolean =>
+      slices.has(since) && (lookbackDays === 0 || readOn === today || until < settled);
     for (const slice of [...slices]) if (!all.some(({ since }) => since === slice)) slices.delete(slice);
     const open = all.filter((period) => !isRead(period));
     for (const { since } of open) slices.delete(since);
@@ -113,9 +126,10 @@ export class AccountState {
   #advance(): void {
     const { slices } = this.#progress;
     let count = 0;
-    for (const { since } of this.#todo) {
+    for (const { since, until } of this.#todo) {
       if (!this.#done.has(since)) break;
       count += 1;
+      if (this.#progress.through === undefined || until > this.#progress.through) this.#progress.through = until;
       if (this.#progress.cursor === undefined || since > this.#progress.cursor) this.#progress.cursor = since;
     }
     this.#todo = this.#todo.slice(count);
@@ -158,9 +172,10 @@ export function insightProblem(content: JsonObject, form: StateForm): string | u
   return progressOf(content) === undefined ? 'it has no day in "date_start" or "slices"' : undefined;
 }
 
-function progressOf({ date_start, from, slices, read_on }: JsonObject): Progress | undefined {
+function progressOf({ date_start, date_stop, from, slices, read_on }: JsonObject): Progress | undefined {
   const cursor = dayOf(date_start);
   const days = Array.isArray(slices) ? slices.flatMap((slice) => dayOf(slice) ?? []) : [];
   if (cursor === undefined && (days.length === 0 || date_start !== undefined)) return undefined;
-  return { cursor, from: dayOf(from), slices: new Set(days), readOn: dayOf(read_on) };
+  const through = dayOf(date_stop) ?? cursor;
+  return { cursor, through, from: dayOf(from), slices: new Set(days), readOn: dayOf(read_on) };
 }

@@ -10,21 +10,22 @@ import {
 } from '@cuttle/airbyte-cdk';
 import { canonicalJson, isJsonObject, type JsonObject, SystemError } from '@cuttle/protocol';
 import { type CastRecord, recordCast } from '../cast.js';
+import { withNulls } from '../columns.js';
 import type { FacebookAdsConfig } from '../config.js';
 import { retryUnknown } from '../error-table.js';
+import { FieldSet, nulled } from '../field-set.js';
 import { firstDay } from '../insights/periods.js';
 import { listPages } from '../paging.js';
 import { recordSchema } from '../schema/field-kind.js';
 import { partProblems } from '../stored-parts.js';
 import type { Surroundings } from '../surroundings.js';
-import { allowedFields, isNoPermission } from './allowed-fields.js';
+import { type EntityColumns, entityColumns, lostColumns, THUMBNAIL } from './entity-columns.js';
 import { type EntityDefinition, entityFields } from './entity-definitions.js';
 import { decodeEntityState, type EntityForm, type EntityState, entityProblem } from './entity-state.js';
 import { Thumbnails } from './thumbnails.js';
 
 /** Time before the last change that is asked for again: Meta shows some changes late. */
 const LOOKBACK_MS = 600_000;
-const THUMBNAIL = 'thumbnail_data_url';
 
 /** An account of a stream, with the state that all accounts share. */
 export interface EntitySlice {
@@ -91,11 +92,15 @@ export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
     const known = state.timeOf(account);
     const sinceMs = known === undefined ? undefined : known - LOOKBACK_MS;
     let newestMs = 0;
-    for await (const rows of this.#rows(ctx, account, sinceMs)) {
-      const records = rows.map((row) => this.#record(row, account));
+    const columns = this.#columns(ctx);
+    const fields = this.#fieldSet(ctx, account, sinceMs, columns);
+    for await (const rows of this.#rows(ctx, account, sinceMs, fields)) {
+      const lost = lostColumns(columns, fields.refused);
+      const pictured = columns.hasThumbnails ? await withThumbnails(ctx, rows) : rows;
+      const records = pictured.map((row) => withNulls(this.#record(row, account, columns.hidden), lost));
       const fresh = records.filter((record) => sinceMs === undefined || !(this.#timeOf(record) < sinceMs));
       for (const record of fresh) newestMs = Math.max(newestMs, this.#timeOf(record) || 0);
-      yield fresh;
+      yield lost.length === 0 ? fresh : { records: fresh, changes: nulled(lost) };
     }
     if (this.cursor === undefined) return;
     // What is changed while the list is read may be missed, so the state stays behind the begin of the reading.
@@ -108,25 +113,38 @@ export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
     return { field, statuses: level === undefined ? undefined : config[`${level}_statuses`] };
   }
 
-  /** Rows as the API gives them, without the fields that the token may not see. */
-  async *#rows(ctx: Context<FacebookAdsConfig>, account: string, sinceMs: number | undefined) {
-    const fields = this.#fieldNames();
-    let hasRows = false;
-    try {
-      for await (const rows of this.#ask(ctx, account, sinceMs, fields, ctx.config.page_size)) {
-        hasRows = true;
-        yield rows;
+  /** Rows as the API gives them, without the fields that Meta refuses. */
+  async *#rows(ctx: Context<FacebookAdsConfig>, account: string, sinceMs: number | undefined, fields: FieldSet) {
+    for (;;) {
+      let hasRows = false;
+      try {
+        for await (const rows of this.#ask(ctx, account, sinceMs, fields.names, ctx.config.page_size)) {
+          hasRows = true;
+          yield rows;
+        }
+        return;
+      } catch (error) {
+        if (hasRows) throw error;
+        await fields.exclude(error);
       }
-      return;
-    } catch (error) {
-      if (hasRows || !isNoPermission(error)) throw error;
     }
-    const allowed = await allowedFields(fields, async (some) => {
+  }
+
+  #fieldSet(
+    ctx: Context<FacebookAdsConfig>,
+    account: string,
+    sinceMs: number | undefined,
+    { asked: wanted, required }: EntityColumns,
+  ): FieldSet {
+    const ask = async (some: readonly string[]): Promise<void> => {
       for await (const _rows of this.#ask(ctx, account, sinceMs, some, 1)) return;
-    });
-    const left = fields.filter((field) => !allowed.includes(field));
-    ctx.log.warn(`${this.name}: the access_token may not read ${left.join(', ')} of account ${account}; left out.`);
-    yield* this.#ask(ctx, account, sinceMs, allowed, ctx.config.page_size);
+    };
+    return new FieldSet({ log: ctx.log, stream: this.name, account, wanted, required, ask });
+  }
+
+  #columns({ config, configured }: Context<FacebookAdsConfig>): EntityColumns {
+    const canHaveThumbnails = this.name === 'ad_creatives' && config.fetch_thumbnail_images;
+    return entityColumns(this.#definition, configured.stream.json_schema, canHaveThumbnails);
   }
 
   async *#ask(
@@ -145,12 +163,7 @@ export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
       return;
     }
     const params = { fields, ...(await this.#conditions(ctx, account, sinceMs)) };
-    const pages = listPages({ http, log, path: `/act_${account}/${edge}`, params, limit, whenTooLarge: 'retry' });
-    for await (const rows of pages) {
-      yield names.includes('thumbnail_url') && ctx.config.fetch_thumbnail_images
-        ? await withThumbnails(ctx, rows)
-        : rows;
-    }
+    yield* listPages({ http, log, path: `/act_${account}/${edge}`, params, limit, whenTooLarge: 'retry' });
   }
 
   async #conditions(
@@ -175,14 +188,7 @@ export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
     };
   }
 
-  #fieldNames(): readonly string[] {
-    const { lacksId, lacksAccount } = this.#definition;
-    return [...entityFields(this.#definition).keys()].filter(
-      (name) => !(lacksId && name === 'id') && !(lacksAccount && name === 'account_id'),
-    );
-  }
-
-  #record(row: JsonObject, account: string): JsonObject {
+  #record(row: JsonObject, account: string, hidden: ReadonlySet<string>): JsonObject {
     const own = this.#cast(row);
     const id = this.#definition.lacksId ? contentId(row) : own['id'];
     if (typeof id !== 'string' || id === '') {
@@ -190,8 +196,9 @@ export class EntityStream extends Stream<FacebookAdsConfig, EntitySlice> {
         code: 'GRAPH_ANSWER',
       });
     }
-    // Spread keeps fields with odd names, such as __proto__, as data.
-    return { ...own, id, account_id: account };
+    const shown = Object.entries(own).filter(([name]) => !hidden.has(name));
+    // Entries and spread keep fields with odd names, such as __proto__, as data.
+    return { ...Object.fromEntries(shown), id, account_id: account };
   }
 
   #timeOf(record: JsonObject): number {

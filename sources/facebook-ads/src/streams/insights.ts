@@ -2,11 +2,21 @@ import { type Checkpoint, type Context, ownCursor, type Page, type StateProblem,
 import type { JsonObject } from '@cuttle/protocol';
 import type { Account } from '../accounts.js';
 import { type CastRecord, recordCast } from '../cast.js';
+import { selectionOf, withNulls } from '../columns.js';
 import type { FacebookAdsConfig } from '../config.js';
 import { moveDay } from '../days.js';
-import { firstDay, type Period, periodsOf } from '../insights/periods.js';
+import { nulled } from '../field-set.js';
+import { firstDay, type Period, type PeriodBounds, periodsOf } from '../insights/periods.js';
 import { InsightReader } from '../insights/reader.js';
-import { keyFields, type Report, reportFields, reportVersion, statusLevel } from '../insights/report.js';
+import {
+  cursorField,
+  idFields,
+  keyFields,
+  type Report,
+  reportFields,
+  reportVersion,
+  statusLevel,
+} from '../insights/report.js';
 import {
   type AccountState,
   decodeInsightState,
@@ -42,7 +52,7 @@ export class InsightStream extends Stream<FacebookAdsConfig, InsightSlice> {
     this.#cast = recordCast(fields);
     this.primaryKey = keyFields(report).map((field) => [field]);
     this.cursor = ownCursor<FacebookAdsConfig>({
-      field: 'date_start',
+      field: cursorField(report),
       lookback: `P${report.lookbackDays}D`,
       settle: 'PT0S',
     });
@@ -66,14 +76,17 @@ export class InsightStream extends Stream<FacebookAdsConfig, InsightSlice> {
     const account = await this.#around.account(ctx, slice.account);
     const first = firstDay({ start: this.#report.start, today: account.today });
     if (this.#report.start !== undefined && first > this.#report.start) {
-      ctx.log.warn(`${this.name}: Meta keeps 37 months, so account ${account.id} is read from ${first} on.`);
+      const day = periodsOf(this.#bounds(account))[0]?.since ?? first;
+      ctx.log.warn(`${this.name}: Meta keeps 37 months, so account ${account.id} is read from ${day} on.`);
     }
     const own = slice.state.account(account.id, first);
     const periods = this.#plan(ctx, own, account);
     const reader = new InsightReader(this.#options(ctx, account), periods);
     for await (const event of reader.read()) {
       if ('rows' in event) {
-        yield event.rows.map(this.#cast);
+        const { rows, lost } = event;
+        const records = rows.map((row) => withNulls(this.#cast(row), lost));
+        yield lost.length === 0 ? records : { records, changes: nulled(lost) };
         continue;
       }
       own.done(event.done);
@@ -87,13 +100,34 @@ export class InsightStream extends Stream<FacebookAdsConfig, InsightSlice> {
     return { timeIncrement: this.#report.timeIncrement, version: reportVersion(this.#report), configured };
   }
 
-  #plan(ctx: Context<FacebookAdsConfig>, own: AccountState, { today }: Account): readonly Period[] {
-    const { start, end, timeIncrement, lookbackDays } = this.#report;
+  #bounds({ today }: Account): PeriodBounds {
+    const { start, end, timeIncrement: increment } = this.#report;
+    return { start, end, today, increment };
+  }
+
+  #plan(ctx: Context<FacebookAdsConfig>, own: AccountState, account: Account): readonly Period[] {
+    const { lookbackDays } = this.#report;
+    const { cursor, through } = own;
+    const all = periodsOf(this.#bounds(account));
     // A full refresh only goes on where an attempt before was cut off.
-    const isFull = ctx.configured.sync_mode === 'full_refresh';
-    const back = isFull ? 0 : lookbackDays;
-    const from = own.cursor === undefined ? undefined : moveDay(own.cursor, isFull ? timeIncrement : -back);
-    return own.plan(periodsOf({ start, end, today, increment: timeIncrement }, from), today, back);
+    if (ctx.configured.sync_mode === 'full_refresh') {
+      const rest = all.filter(({ since }) => cursor === undefined || since > cursor);
+      return own.plan(rest, account.today, 0);
+    }
+    // Any period with a day whose numbers could change after it was read.
+    const from = through === undefined ? '' : moveDay(through, -lookbackDays);
+    const again = all.filter(({ until }) => until >= from);
+    return own.plan(again, account.today, lookbackDays);
+  }
+
+  /** The report with the selected columns only. The version in the state stays that of the whole one. */
+  #selected({ configured }: Context<FacebookAdsConfig>): Report {
+    const isSelected = selectionOf(configured.stream.json_schema);
+    const keys = idFields(this.#report.level);
+    return {
+      ...this.#report,
+      fields: this.#report.fields.filter((field) => isSelected(field) || keys.includes(field)),
+    };
   }
 
   #options(ctx: Context<FacebookAdsConfig>, account: Account) {
@@ -101,7 +135,7 @@ export class InsightStream extends Stream<FacebookAdsConfig, InsightSlice> {
       http: ctx.http,
       log: ctx.log,
       throttle: this.#around.throttle,
-      report: this.#report,
+      report: this.#selected(ctx),
       account: account.id,
       apiVersion: ctx.config.api_version,
       earliest: firstDay({ start: undefined, today: account.today }),

@@ -1,0 +1,108 @@
+import { changesOf, complete, errorsOf, rawRecord, state, streamOf, TestWarehouse } from '@cuttle/testing';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { profileInProcess } from './profile.js';
+
+const LONG = '87857.333333333333';
+const NOTE = { change: 'TRUNCATED', reason: 'DESTINATION_SERIALIZATION_ERROR' };
+const PROPERTIES = {
+  id: 'integer',
+  a: 'number',
+  b: 'number',
+  o: 'object',
+  any: {},
+  text: 'string',
+  day: { type: ['null', 'string'], format: 'date' },
+};
+/** Enough that the rows are cast in SQL. */
+const OTHERS = 400;
+
+describe('numbers with more digits than a double keeps', () => {
+  let warehouse: TestWarehouse;
+  beforeEach(() => {
+    warehouse = new TestWarehouse(profileInProcess());
+  });
+  afterEach(() => warehouse.remove());
+
+  async function rowsOf(data: readonly string[]): Promise<unknown[][]> {
+    const stream = streamOf('things', PROPERTIES);
+    const others = Array.from({ length: OTHERS }, (_, id) => rawRecord('things', `{"id":${1000 + id},"a":0.5}`));
+    const lines = data.map((content, id) => rawRecord('things', `{"id":${id},${content}}`));
+    const result = await warehouse.write([stream], [...lines, ...others, state(stream, { n: 1 }), complete(stream)]);
+    expect([result.exitCode, errorsOf(result)]).toEqual([0, []]);
+    const instance = await DuckDBInstance.create(String(warehouse.config['destination_path']));
+    const connection = await instance.connect();
+    try {
+      const sql =
+        'select a, b, o::varchar, "any"::varchar, text, day, _airbyte_meta::varchar from things where id < 1000';
+      return (await connection.runAndReadAll(`${sql} order by id`)).getRowsJson().map((row) => {
+        const [meta, ...values] = [...row].reverse();
+        return [...values.reverse(), changesOf({ _airbyte_meta: JSON.parse(String(meta)) })];
+      });
+    } finally {
+      connection.closeSync();
+      instance.closeSync();
+    }
+  }
+
+  it('keep all digits inside of JSON and as text; in a column of doubles the note names the field', async () => {
+    const object = `{"x":[${LONG},-${LONG},{"y":1.5}],"t":"${LONG}, \\"${LONG}\\""}`;
+    expect(
+      await rowsOf([
+        `"o":${object},"any":${LONG},"text":${LONG}`,
+        `"a":${LONG},"b":1.5,"o":{"x":1}`,
+        `"a":-${LONG},"b":${LONG},"any":"${LONG}"`,
+        `"text":{"x":${LONG}}`,
+        `"a":${LONG},"day":"soon"`,
+        `"a":1234567890123456.5e300,"day":${LONG}`,
+      ]),
+    ).toEqual([
+      [null, null, object, LONG, LONG, null, []],
+      [Number(LONG), 1.5, '{"x":1}', null, null, null, [{ field: 'a', ...NOTE }]],
+      [
+        -Number(LONG),
+        Number(LONG),
+        null,
+        `"${LONG}"`,
+        null,
+        null,
+        [
+          { field: 'a', ...NOTE },
+          { field: 'b', ...NOTE },
+        ],
+      ],
+      [null, null, null, null, `{"x":${LONG}}`, null, []],
+      [
+        Number(LONG),
+        null,
+        null,
+        null,
+        null,
+        null,
+        [
+          { field: 'a', ...NOTE },
+          { ...NOTE, field: 'day', change: 'NULLED' },
+        ],
+      ],
+      [
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        [
+          { ...NOTE, field: 'a', change: 'NULLED' },
+          { ...NOTE, field: 'day', change: 'NULLED' },
+        ],
+      ],
+    ]);
+  });
+
+  it('are found beside lines that only the slow lane takes, and beside changes that the source noted', async () => {
+    const rows = await rowsOf([`"a":${LONG},"o":{"x":${LONG},"x":${LONG}}`, `"text":"\\ud800","any":[${LONG}],"b":1`]);
+    expect(rows).toEqual([
+      [Number(LONG), null, `{"x":${LONG}}`, null, null, null, [{ field: 'a', ...NOTE }]],
+      [null, 1, null, `[${LONG}]`, '\ufffd', null, [{ field: 'text', ...NOTE }]],
+    ]);
+  });
+});
