@@ -1,12 +1,14 @@
 """Runs a connector of somebody else against an emulator: run_rewritten.py MODULE FUNCTION ARGUMENTS...
 
-REWRITE holds JSON: the beginning of addresses to what takes its place. Nothing else of the connector is changed.
+REWRITE holds JSON: the beginning of addresses to what takes its place. MAX_SLEEP, seconds, bounds each wait: an emulator is
+never busy. Nothing else of the connector is changed.
 """
 
 import importlib
 import json
 import os
 import sys
+import time
 
 import requests
 
@@ -26,6 +28,8 @@ def send(self, request, *args, **kwargs):
 
 
 requests.adapters.HTTPAdapter.send = send
+longest, sleep = float(os.environ.get("MAX_SLEEP", "inf")), time.sleep
+time.sleep = lambda seconds: sleep(min(seconds, longest))
 module, function = sys.argv[1], sys.argv[2]
 sys.argv = [module, *sys.argv[3:]]
 getattr(importlib.import_module(module), function)()

@@ -13,6 +13,14 @@ export interface Comparison {
   readonly values: Readonly<Record<string, readonly [Json, Json]>>;
 }
 
+/** Nothing differs. */
+export const SAME: Comparison = { onlyOurs: [], onlyTheirs: [], fieldsOfOurs: [], fieldsOfTheirs: [], values: {} };
+
+/** Whether nothing differs. */
+export function isSame(found: Comparison): boolean {
+  return Object.values(found).every((part) => Object.keys(part).length === 0);
+}
+
 /** Compares the records of two connectors, field by field, the last one of each id. A null is no value. */
 export function compareRecords(
   ours: readonly JsonObject[],
@@ -31,7 +39,7 @@ export function compareRecords(
         visit(a[name], b[name], path === '' ? name : `${path}.${name}`);
     } else if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) {
       for (const [index, part] of a.entries()) visit(part, b[index], `${path}[]`);
-    } else if (canonicalJson(a!) !== canonicalJson(b!)) values[path] ??= [a!, b!];
+    } else if (canonicalJson(a!) !== canonicalJson(b!) && !isSameMoment(a, b)) values[path] ??= [a!, b!];
   };
   for (const [id, data] of own!) if (other!.has(id)) visit(data, other!.get(id), '');
   const missing = (from: ReadonlyMap<string, unknown>, there: ReadonlyMap<string, unknown>): readonly string[] =>
@@ -43,4 +51,10 @@ export function compareRecords(
     fieldsOfTheirs: [...fieldsOfTheirs].sort(),
     values,
   };
+}
+
+/** Whether two texts are one moment, with its offset written as `+00:00` or `+0000`. */
+function isSameMoment(a: Json | undefined, b: Json | undefined): boolean {
+  const [one, other] = [a, b].map((text) => (typeof text === 'string' ? /^(.*T.*[+-]\d\d):?(\d\d)$/.exec(text) : null));
+  return one != null && other != null && `${one[1]}${one[2]}` === `${other[1]}${other[2]}`;
 }
