@@ -42,6 +42,7 @@ describePeers("Airbyte's source-stripe beside ours, on the emulator", ['stripe']
       },
       new Set(ours.streams.map(({ stream }) => stream.name)),
     );
+    expect(theirs.size).toBe(35);
     expect([...theirs.keys()].filter((name) => theirs.get(name)!.length === 0)).toEqual([]);
     const different = [...theirs].flatMap(([name, records]) => {
       const found = withoutOwn(compareRecords(ours.records.get(name) ?? [], records));

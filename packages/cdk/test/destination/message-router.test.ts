@@ -23,12 +23,14 @@ const catalog: ConfiguredCatalog = {
 class Collected implements MessageSink {
   readonly seen: string[] = [];
   readonly warnings: string[] = [];
+  readonly states: unknown[] = [];
   record: MessageSink['record'] = (stream, line) => {
     const data = line.buffer.toString('utf8', line.dataStart, line.dataEnd);
     this.seen.push(`${line.line}: record ${stream} ${data}`);
   };
   state: MessageSink['state'] = ({ line, state }) => {
     this.seen.push(`${line}: state ${state.stream?.stream_descriptor.name}`);
+    this.states.push(state);
   };
   status: MessageSink['status'] = (stream, status, line) => {
     this.seen.push(`${line}: ${status} ${stream}`);
@@ -95,6 +97,22 @@ describe('MessageRouter', () => {
         expect(route(`\ufeff${text}\n`, cuts).seen).toEqual(whole.seen);
       }),
     );
+  });
+
+  it('takes what a state has as null for what it has not, as PyAirbyte writes it', () => {
+    const stream = { stream_descriptor: { name: 'users', namespace: null }, stream_state: null };
+    const absent = { global: null, sourceStats: null, destinationStats: null };
+    const states = [
+      { type: 'STREAM', stream, data: null, ...absent },
+      { type: 'GLOBAL', stream: null, ...absent, global: { shared_state: null, stream_states: [stream] } },
+      { type: 'LEGACY', stream: null, ...absent, data: { at: 1 } },
+    ];
+    const lines = states.map((state) => JSON.stringify({ type: 'STATE', state }));
+    expect(route(`${lines.join('\n')}\n`).states).toEqual([
+      { type: 'STREAM', stream, data: null },
+      { type: 'GLOBAL', global: { shared_state: null, stream_states: [stream] } },
+      { type: 'LEGACY', data: { at: 1 } },
+    ]);
   });
 
   it('does not take a record of a namespace for one without', () => {
