@@ -2,7 +2,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import path from 'node:path';
 import type { JsonObject } from '@cuttle/protocol';
 import { writeJson } from '@cuttle/testing';
-import { programOf } from './peer.js';
+import { peerEnvironment, programOf } from './peer.js';
 
 const SCRIPT = path.join(__dirname, '..', 'python', 'drive_airbyte.py');
 
@@ -26,7 +26,7 @@ export class AirbyteSdk {
   constructor(folder: string, url: string) {
     const job = { url, client_id: 'cuttle-client', client_secret: 'canary-client-secret-4711' };
     const args = [SCRIPT, writeJson(folder, 'sdk.json', job)];
-    this.#child = spawn(programOf('api'), args, { cwd: folder, env: { ...process.env, HOME: folder } });
+    this.#child = spawn(programOf('api'), args, { cwd: folder, env: peerEnvironment(folder) });
     this.#child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#errors += text;
     });
