@@ -34,11 +34,11 @@ const base = {
 };
 
 const IGNORED = ['/node_modules/', '/dist/', '/ci/templates/'];
-const ENDS = { full: '\\.full\\.test\\.ts$', browser: '\\.browser\\.test\\.ts$' };
+const ENDS = { full: '\\.full\\.test\\.ts$', browser: '\\.browser\\.test\\.ts$', peers: '\\.peers\\.test\\.ts$' };
 
 /**
  * Projects by the end of the file name: `test` is what `npm test` runs, `full` comes on top in `npm run test:full`,
- * `browser` needs Chromium.
+ * `browser` needs Chromium, `peers` the programs of other people that `ci/peers` installs.
  *
  * @type {import('jest').Config}
  */

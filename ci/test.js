@@ -1,18 +1,19 @@
-// `npm test`, `npm run test:full`, `npm run test:long` and `npm run test:browser`: set up what is missing, then run the
-// steps of that tier. Stops at the first step that fails, and says what each took.
+// `npm test`, `npm run test:full`, `npm run test:long`, `npm run test:browser` and `npm run test:peers`: set up what is
+// missing, then run the steps of that tier. Stops at the first step that fails, and says what each took.
 //
-//   node ci/test.js [test|full|long|browser] [jest arguments]
+//   node ci/test.js [test|full|long|browser|peers] [jest arguments]
 const { spawnSync } = require('node:child_process');
 const path = require('node:path');
 
 const ROOT = path.join(__dirname, '..');
 
-/** By tier: jest's projects, whether code is checked before, and the page of conformance that a whole run writes. */
+/** By tier: jest's projects, whether code is checked or peers are installed before, and the page of conformance that a whole run writes. */
 const TIERS = {
   test: { projects: ['test'], checks: true },
   full: { projects: ['test', 'full'], checks: false, page: 'full' },
   long: { projects: ['test', 'full'], checks: false },
   browser: { projects: ['browser'], checks: false },
+  peers: { projects: ['peers'], checks: false, peers: true },
 };
 
 function bin(name) {
@@ -25,10 +26,12 @@ const CHECKS = [
   ['unused code', bin('knip'), []],
 ];
 
-function stepsOf({ projects, checks }, args) {
+function stepsOf({ projects, checks, peers }, args) {
   return [
     ['set-up', process.execPath, [path.join(__dirname, 'setup.js')]],
-    ['dbt', process.execPath, [path.join(__dirname, 'setup-dbt.js'), '--optional']],
+    peers === true
+      ? ['peers', process.execPath, [path.join(__dirname, 'peers', 'install.js')]]
+      : ['dbt', process.execPath, [path.join(__dirname, 'setup-dbt.js'), '--optional']],
     ['build and types', bin('tsc'), ['-b']],
     ...(checks ? CHECKS : []),
     ['tests', bin('jest'), [...args, '--selectProjects', ...projects]],
@@ -39,7 +42,7 @@ function environment(name, { page }, args) {
   const isWhole = args.length === 0 && page !== undefined;
   return {
     ...process.env,
-    CUTTLE_TIER: name === 'browser' ? 'full' : name,
+    CUTTLE_TIER: name === 'browser' || name === 'peers' ? 'full' : name,
     ...(isWhole ? { CUTTLE_WRITE_CONFORMANCE: page } : {}),
   };
 }

@@ -2,24 +2,21 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
-const { ensureVenv, venvProgram } = require('../../ci/python-venv.js');
+const { PEERS, installPeer, peerProgram } = require('../../ci/peers/peers.js');
 
-const PYAIRBYTE = { name: 'PyAirbyte', requirement: 'airbyte==0.71.3' };
-const FAKER = { name: 'source-faker', requirement: 'airbyte-source-faker==7.2.1' };
+const PYAIRBYTE = { name: 'PyAirbyte', requirement: PEERS.pyairbyte.pip[0] };
+const FAKER = { name: 'source-faker', requirement: PEERS.faker.pip[0] };
 
 /**
- * Installs PyAirbyte and source-faker from PyPI into environments of their own, once.
+ * Installs PyAirbyte and source-faker from PyPI into environments of their own, once; the peers lane shares them.
  *
  * @returns {{ python: string, faker: string }} the Python of the one, the command of the other
  * @throws {Error} when there is no Python or PyPI does not give them
  */
 function installFaker() {
-  const [pyairbyte, faker] = [PYAIRBYTE, FAKER].map(({ name, requirement }) => {
-    const folder = ensureVenv(`bench-${requirement.replace('==', '-')}`, [requirement], `${name} for bench/faker.js`);
-    if (folder === undefined) throw new Error(`${requirement} is not there: see stderr`);
-    return folder;
-  });
-  return { python: venvProgram(pyairbyte, 'python'), faker: venvProgram(faker, 'source-faker') };
+  const missing = ['pyairbyte', 'faker'].find((key) => !installPeer(key));
+  if (missing !== undefined) throw new Error(`${PEERS[missing].title} is not there: see stderr`);
+  return { python: peerProgram('pyairbyte'), faker: peerProgram('faker', 'source-faker') };
 }
 
 /**

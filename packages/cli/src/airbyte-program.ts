@@ -32,7 +32,7 @@ function shaped(command: Command): Command {
     .addOption(ALLOW)
     .option('--rotate-secrets [name...]', 'send secrets again: all, or by variable or source')
     .option('--backfill [stream...]', 'read changed streams again: those the plan flags, or by name')
-    .option('--refresh-schema', 'start the connectors to look at the schemas again')
+    .option('--refresh-schema', 'discover every source again; otherwise only where a connection changes')
     .option('-l, --selector <text>', 'only things whose key holds this text');
 }
 

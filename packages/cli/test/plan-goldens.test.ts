@@ -66,7 +66,7 @@ const CASES: Readonly<Record<string, (stack: AirbyteStack) => Promise<readonly s
     stack.edit('connections.yaml', '  category: {}', '  category: { primaryKey: name }\n  reviews: {}');
     stack.edit('sources.yaml', '    signing_secret: { $env: STRIPE_EXT_WEBHOOK_SIGNING_SECRET }\n', '');
     stack.edit('sources.yaml', 'proxy-a.example', 'proxy-c.example');
-    return ['--rotate-secrets', 'GA4_EVENTS_CREDENTIALS_JSON'];
+    return ['--refresh-schema', '--rotate-secrets', 'GA4_EVENTS_CREDENTIALS_JSON'];
   },
   'replace refused': async (stack) => {
     await stack.open();

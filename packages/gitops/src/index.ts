@@ -4,7 +4,8 @@ export type { ApplyEvent, ApplyReport, StartedJob } from './apply/report.js';
 export { type Clock, systemClock } from './client/clock.js';
 export { examineTarget, type Finding } from './doctor.js';
 export { type Drift, type DriftItem, driftOf } from './drift.js';
-export { type Imported, type ImportOptions, importWorkspace, rememberImport } from './import/import.js';
+export { type Imported, type ImportOptions, importWorkspace } from './import/import.js';
+export { rememberImport } from './import/remember-import.js';
 export {
   type Action,
   type Backfill,

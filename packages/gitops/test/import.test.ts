@@ -28,6 +28,16 @@ describe('import', () => {
     expect(bench.writes()).toEqual([]);
   });
 
+  it('a custom format that is blank is the namespace of the destination', async () => {
+    bench = new Bench();
+    const connection = bench.connection('bubble to snowflake');
+    connection.namespaceDefinition = 'custom_format';
+    delete connection.namespaceFormat;
+    await bench.importAll();
+    expect(bench.read('connections.yaml')).not.toMatch(/format: (null|RAW\n.*bubble_)/);
+    expect((await bench.plan()).plan.items).toEqual([]);
+  });
+
   it('writes tidy documents: no ids, no defaults, secrets as references', async () => {
     bench = new Bench();
     await bench.importAll();

@@ -49,21 +49,21 @@ export function recordHead(stream: StreamDescriptor): string {
 
 /**
  * A STATE line without the newline. `recordCount` is written with a decimal point, as the protocol's doubles demand.
- * Unknown fields of the state are kept.
+ * Unknown fields of the state are kept; counts that are null are left out.
  */
 export function encodeState(state: StateMessage): string {
   const { sourceStats, destinationStats, ...rest } = state;
   const parts = [JSON.stringify(rest).slice(1, -1)];
-  if (sourceStats !== undefined) parts.push(`"sourceStats":${encodeStats(sourceStats)}`);
-  if (destinationStats !== undefined) parts.push(`"destinationStats":${encodeStats(destinationStats)}`);
+  if (sourceStats != null) parts.push(`"sourceStats":${encodeStats(sourceStats)}`);
+  if (destinationStats != null) parts.push(`"destinationStats":${encodeStats(destinationStats)}`);
   return `{"type":"STATE","state":{${parts.filter((part) => part !== '').join(',')}}}`;
 }
 
 /** Record counts as JSON with decimal points: `{"recordCount":3.0}`. */
 export function encodeStats(stats: StateStats): string {
   const parts: string[] = [];
-  if (stats.recordCount !== undefined) parts.push(`"recordCount":${encodeDouble(stats.recordCount)}`);
-  if (stats.rejectedRecordCount !== undefined) {
+  if (stats.recordCount != null) parts.push(`"recordCount":${encodeDouble(stats.recordCount)}`);
+  if (stats.rejectedRecordCount != null) {
     parts.push(`"rejectedRecordCount":${encodeDouble(stats.rejectedRecordCount)}`);
   }
   return `{${parts.join(',')}}`;

@@ -27,6 +27,19 @@ describe('encodeState', () => {
     expect(JSON.parse(line)).toEqual({ type: 'STATE', state: { ...state } });
   });
 
+  it('leaves out counts that are null, as clients with fixed fields write them', () => {
+    const state = {
+      type: 'STREAM',
+      sourceStats: null,
+      destinationStats: { recordCount: 2, rejectedRecordCount: null },
+    };
+    const line = encodeState(state as never);
+    expect(JSON.parse(line)).toEqual({
+      type: 'STATE',
+      state: { type: 'STREAM', destinationStats: { recordCount: 2 } },
+    });
+  });
+
   it('round-trips any message', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.nat(), (content, recordCount) => {

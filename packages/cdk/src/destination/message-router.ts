@@ -1,6 +1,7 @@
 import {
   type ConfiguredCatalog,
   isJsonObject,
+  type JsonObject,
   namespaceOf,
   type StateMessage,
   type StreamStatus,
@@ -130,7 +131,7 @@ export class MessageRouter {
 
   #routeControl(message: { readonly [key: string]: unknown }, text: Buffer, line: number): void {
     if (message['type'] === 'STATE' && isJsonObject(message['state'])) {
-      this.#sink.state({ state: message['state'] as StateMessage, text, line });
+      this.#sink.state({ state: withoutNulls(message['state']), text, line });
     } else if (message['type'] === 'TRACE') {
       this.#routeTrace(message['trace'], line);
     } else if (message['type'] !== 'LOG' && message['type'] !== 'CONTROL') {
@@ -178,4 +179,10 @@ export function inputError(line: number, what: string): SystemError {
     `Input line ${line} is ${what}. The sync stops here; what was acknowledged before it stays loaded.`,
     { code: 'INPUT_INVALID' },
   );
+}
+
+/** Clients whose messages are objects of fixed fields, such as PyAirbyte, write what a state does not have as null. */
+function withoutNulls(state: JsonObject): StateMessage {
+  const parts = Object.entries(state).filter(([name, value]) => value !== null || name === 'data');
+  return Object.fromEntries(parts) as StateMessage;
 }

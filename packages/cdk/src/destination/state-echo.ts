@@ -9,25 +9,26 @@ import { encodeState, encodeStats, isJsonObject, type StateMessage, type StateSt
 export function echoState(line: Buffer, stats: StateStats): string {
   const text = line.toString('utf8').trimEnd();
   const inserted = `"destinationStats":${encodeStats(stats)}`;
-  const state = /"state"\s*:\s*\{/.exec(text);
-  const spliced =
-    state === null
-      ? text
-      : insertAt(text, state.index + state[0].length, text.includes('"destinationStats"'), inserted);
+  const spliced = splice(text, inserted);
   return isSameState(text, spliced) ? spliced : rewritten(text, stats);
 }
 
-function insertAt(text: string, at: number, hasStats: boolean, inserted: string): string {
-  if (hasStats) return text;
+function splice(text: string, inserted: string): string {
+  // PyAirbyte writes the counts of a state that has none yet as null.
+  const blank = /"destinationStats"\s*:\s*null/.exec(text);
+  if (blank !== null) return text.slice(0, blank.index) + inserted + text.slice(blank.index + blank[0].length);
+  const state = /"state"\s*:\s*\{/.exec(text);
+  if (state === null || text.includes('"destinationStats"')) return text;
+  const at = state.index + state[0].length;
   const isEmpty = /^\s*\}/.test(text.slice(at));
   return `${text.slice(0, at)}${inserted}${isEmpty ? '' : ','}${text.slice(at)}`;
 }
 
-/** Guards the splice against a line whose first `"state":{` is not the message's own. */
+/** Guards the splice against a line whose first `"state":{`, or null of counts, is not the message's own. */
 function isSameState(before: string, after: string): boolean {
   if (before === after) return false;
   const parsed: unknown = JSON.parse(after);
-  return isJsonObject(parsed) && isJsonObject(parsed['state']) && 'destinationStats' in parsed['state'];
+  return isJsonObject(parsed) && isJsonObject(parsed['state']) && isJsonObject(parsed['state']['destinationStats']);
 }
 
 function rewritten(text: string, stats: StateStats): string {

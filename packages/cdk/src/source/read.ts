@@ -50,12 +50,12 @@ export async function readStreams<C>(source: Source<C>, ctx: SourceContext<C>, i
   const heartbeat = startHeartbeat(invocation, () => reads.reduce((sum, read) => sum + read.recordCount, 0));
   try {
     await Promise.all(
-      invocation.catalog.streams.map((configured) =>
+      invocation.catalog.streams.map((asked) =>
         lanes.run(async () => {
           if (stop.signal.aborted) return;
-          const stream = findStream(known, configured);
-          const problem = findProblem(stream, configured);
-          if (stream === undefined || problem !== undefined) return reject(invocation, configured, problem);
+          const stream = findStream(known, asked);
+          if (stream === undefined) return reject(invocation, asked);
+          const configured = stream.cursor === undefined ? asFullRefresh(asked, invocation) : asked;
           const read = new StreamRead(around, stream, configured, states.get(streamKey(configured.stream)));
           reads.push(read);
           await runStream(read, configured, invocation, stop);
@@ -97,25 +97,18 @@ function findStream<C>(known: readonly AnyStream<C>[], configured: ConfiguredStr
   return known.find((stream) => streamKey(stream) === key);
 }
 
-function findProblem<C>(stream: AnyStream<C> | undefined, configured: ConfiguredStream): ConfigError | undefined {
-  const label = streamLabel(configured.stream);
-  if (stream === undefined) {
-    return new ConfigError(`The stream "${label}" does not exist in the source. Refresh the schema or deselect it.`, {
-      code: 'STREAM_UNKNOWN',
-    });
-  }
-  if (configured.sync_mode === 'incremental' && stream.cursor === undefined) {
-    return new ConfigError(`The stream "${label}" cannot be read incrementally: it has no cursor.`, {
-      code: 'SYNC_MODE_INVALID',
-    });
-  }
-  return undefined;
+/** Clients such as PyAirbyte ask for every stream incrementally, whatever the catalog offers. */
+function asFullRefresh(configured: ConfiguredStream, { log }: Invocation): ConfiguredStream {
+  if (configured.sync_mode !== 'incremental') return configured;
+  log.warn(`The stream "${streamLabel(configured.stream)}" has no cursor: it is read as a full refresh.`);
+  return { ...configured, sync_mode: 'full_refresh' };
 }
 
-async function reject(invocation: Invocation, { stream }: ConfiguredStream, problem?: ConfigError): Promise<void> {
+async function reject(invocation: Invocation, { stream }: ConfiguredStream): Promise<void> {
   const { writer, clock } = invocation;
   await writer.write(statusTrace(stream, 'STARTED', clock()));
-  if (problem !== undefined) invocation.report(problem, descriptorOf(stream));
+  const message = `The stream "${streamLabel(stream)}" does not exist in the source. Refresh the schema or deselect it.`;
+  invocation.report(new ConfigError(message, { code: 'STREAM_UNKNOWN' }), descriptorOf(stream));
   await writer.write(statusTrace(stream, 'INCOMPLETE', clock()));
 }
 

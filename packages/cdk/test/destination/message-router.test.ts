@@ -23,12 +23,14 @@ const catalog: ConfiguredCatalog = {
 class Collected implements MessageSink {
   readonly seen: string[] = [];
   readonly warnings: string[] = [];
+  readonly states: unknown[] = [];
   record: MessageSink['record'] = (stream, line) => {
     const data = line.buffer.toString('utf8', line.dataStart, line.dataEnd);
     this.seen.push(`${line.line}: record ${stream} ${data}`);
   };
   state: MessageSink['state'] = ({ line, state }) => {
     this.seen.push(`${line}: state ${state.stream?.stream_descriptor.name}`);
+    this.states.push(state);
   };
   status: MessageSink['status'] = (stream, status, line) => {
     this.seen.push(`${line}: ${status} ${stream}`);
@@ -97,6 +99,22 @@ describe('MessageRouter', () => {
     );
   });
 
+  it('takes what a state has as null for what it has not, as PyAirbyte writes it', () => {
+    const stream = { stream_descriptor: { name: 'users', namespace: null }, stream_state: null };
+    const absent = { global: null, sourceStats: null, destinationStats: null };
+    const states = [
+      { type: 'STREAM', stream, data: null, ...absent },
+      { type: 'GLOBAL', stream: null, ...absent, global: { shared_state: null, stream_states: [stream] } },
+      { type: 'LEGACY', stream: null, ...absent, data: { at: 1 } },
+    ];
+    const lines = states.map((state) => JSON.stringify({ type: 'STATE', state }));
+    expect(route(`${lines.join('\n')}\n`).states).toEqual([
+      { type: 'STREAM', stream, data: null },
+      { type: 'GLOBAL', global: { shared_state: null, stream_states: [stream] } },
+      { type: 'LEGACY', data: { at: 1 } },
+    ]);
+  });
+
   it('does not take a record of a namespace for one without', () => {
     const { head } = recordPrefix({ name: 'users', namespace: 'other' });
     expect(() => route(`${head}1,"data":{}}}\n`)).toThrow('"other.users", which is not in the catalog');
@@ -121,6 +139,19 @@ describe('MessageRouter', () => {
 });
 
 describe('echoState', () => {
+  it('puts counts in place of null ones without a rounded number', () => {
+    const line =
+      '{"type":"STATE","state":{"type":"STREAM","stream":{"stream_state":{"n":9007199254740993}},"global":null,"sourceStats":null,"destinationStats":null}}';
+    expect(echoState(Buffer.from(line), { recordCount: 3 })).toBe(
+      line.replace('"destinationStats":null', '"destinationStats":{"recordCount":3.0}'),
+    );
+    const inner = line.replace('{"n":9007199254740993}', '{"destinationStats":null}');
+    expect(JSON.parse(echoState(Buffer.from(inner), { recordCount: 3 }))['state']).toMatchObject({
+      stream: { stream_state: { destinationStats: null } },
+      destinationStats: { recordCount: 3 },
+    });
+  });
+
   it('changes nothing but the stats', () => {
     const line =
       '{"type":"STATE","id":1,"state":{"type":"STREAM","stream":{"stream_descriptor":{"name":"a"},"stream_state":{"state":{"x":9007199254740993}}},"sourceStats":{"recordCount":3.0}}}';

@@ -171,16 +171,23 @@ describe('read loop', () => {
     expect(await resume(configured('a', 'incremental'), { at: 5, seq: 2 })).toEqual({ at: 5 });
   });
 
-  it('R-07 an unknown stream and an impossible sync mode are reported, the others run, exit 1', async () => {
-    const { exitCode, story, lines } = await read(
-      [new Fixed('a', [[{ id: 1 }]]), new Fixed('b', [])],
-      [configured('zz'), configured('b', 'incremental'), configured('a')],
-    );
+  it('R-07 an unknown stream is reported, the others run, exit 1', async () => {
+    const { exitCode, story, lines } = await read([new Fixed('a', [[{ id: 1 }]])], [configured('zz'), configured('a')]);
     expect(exitCode).toBe(1);
-    expect(story.filter((text) => text === 'ERROR')).toHaveLength(2);
-    expect(story).toEqual(expect.arrayContaining(['zz INCOMPLETE', 'b INCOMPLETE', 'a COMPLETE']));
+    expect(story.filter((text) => text === 'ERROR')).toHaveLength(1);
+    expect(story).toEqual(expect.arrayContaining(['zz INCOMPLETE', 'a COMPLETE']));
     const errors = lines.flatMap((line) => line.trace?.error ?? []);
-    expect(errors.map((error) => error.stream_descriptor.name)).toEqual(['zz', 'b']);
+    expect(errors.map((error) => error.stream_descriptor.name)).toEqual(['zz']);
+  });
+
+  it('a stream without a cursor that a client asks for incrementally is read as a full refresh', async () => {
+    const { exitCode, story, states, lines } = await read(
+      [new Fixed('a', [[{ id: 1 }]])],
+      [configured('a', 'incremental')],
+    );
+    expect([exitCode, story.at(-1), states]).toEqual([0, 'a COMPLETE', [{ __ab_full_refresh_sync_complete: true }]]);
+    const warnings = lines.flatMap((line) => (line.log?.level === 'WARN' ? [line.log.message] : []));
+    expect(warnings).toEqual([expect.stringMatching(/"a" has no cursor.*full refresh/)]);
   });
 
   it('R-20 a failing stream ends INCOMPLETE and the others complete', async () => {

@@ -13,8 +13,10 @@ import {
   scheduleText,
   wantedConnectionLeaves,
 } from '../model/connections.js';
+import type { Leaves } from '../model/leaves.js';
 import type { LockEntry } from '../model/lock.js';
 import { keyOf, type PlanItem } from '../model/plan.js';
+import { markOfCompared, streamMark } from '../model/stream-mark.js';
 import { streamKeyOf, streamLeaf, type WantedStream, wantedStreams } from '../model/streams.js';
 import { diffLeaves } from '../plan/diff.js';
 import { replacementName } from '../plan/match.js';
@@ -259,14 +261,45 @@ async function adopt(context: ApplyContext, { item, wanted }: ConnectionWork, re
   const { lock } = context.session;
   context.ids.set(item.key, remote.id);
   if (lock === undefined) return;
-  const found = await context.planned.catalogs.get(remote.sourceId);
-  const catalog = found instanceof Error ? undefined : found;
-  const applied = remoteConnectionLeaves(remote, catalog, markOf(context.planned.stack.project));
-  const known = lock.get(item.key);
-  if (known?.id === remote.id && canonicalJson(known.applied ?? {}) === canonicalJson(applied)) return;
+  const known = lock.get(item.key)?.id === remote.id ? lock.get(item.key) : undefined;
+  const { applied, streamMark: mark } = await appliedOf(context, wanted, remote, known);
+  const isSame = canonicalJson(known?.applied ?? {}) === canonicalJson(applied);
+  if (known !== undefined && isSame && known.streamMark === mark) return;
   if (wanted.previousName !== undefined) lock.remove(keyOf('connection', wanted.previousName));
   // Another connection of the name has no cursors, so nothing is left to read again.
-  lock.set(item.key, { ...(known?.id === remote.id ? known : {}), id: remote.id, applied });
+  const { streamMark: _, ...rest } = known ?? {};
+  lock.set(item.key, { ...rest, id: remote.id, applied, ...(mark === undefined ? {} : { streamMark: mark }) });
+}
+
+/** What a connection is, as a lock has it; without a look at the schema where the lock says that nothing changed. */
+async function appliedOf(
+  context: ApplyContext,
+  wanted: WantedConnection,
+  remote: RemoteConnection,
+  known: LockEntry | undefined,
+): Promise<Pick<LockEntry, 'streamMark'> & { readonly applied: Leaves }> {
+  const tag = markOf(context.planned.stack.project);
+  const mark = streamMark(wanted, remote);
+  if (known?.applied !== undefined && known.streamMark === mark) {
+    const isOfStream = ([path]: readonly [string, unknown]): boolean => streamLeaf(path) !== undefined;
+    const own = Object.entries(remoteConnectionLeaves(remote, undefined, tag)).filter((leaf) => !isOfStream(leaf));
+    const streams = Object.entries(known.applied).filter(isOfStream);
+    return { applied: Object.fromEntries([...own, ...streams]), streamMark: mark };
+  }
+  const found = await context.planned.catalogs.get(remote.sourceId);
+  const catalog = found instanceof Error ? undefined : found;
+  const streams = wantedStreams(wanted, catalog);
+  return { applied: remoteConnectionLeaves(remote, catalog, tag), ...compared(wanted, streams, remote) };
+}
+
+/** What makes the next plan do without the schema. */
+function compared(
+  wanted: WantedConnection,
+  streams: readonly WantedStream[],
+  remote: RemoteConnection,
+): Pick<LockEntry, 'streamMark'> {
+  const mark = markOfCompared(wanted, streams, remote);
+  return mark === undefined ? {} : { streamMark: mark };
 }
 
 function remember(
@@ -282,6 +315,7 @@ function remember(
   if (wanted.previousName !== undefined) lock.remove(keyOf('connection', wanted.previousName));
   context.remember(item.key, connection.id, {
     applied: wantedConnectionLeaves(wanted, streams),
+    ...compared(wanted, streams, connection),
     ...(open.length === 0 ? {} : { needsBackfill: open }),
   });
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
 import { listOf, type RemoteConnection, type RemoteStream, texts } from '../client/wire.js';
-import { readSchedule } from '../model/connections.js';
+import { readNamespace, readSchedule } from '../model/connections.js';
 import { identityOf, streamKeyOf, WIRE_MODES } from '../model/streams.js';
 
 /** Thrown for a connection that documents cannot say. */
@@ -58,11 +58,11 @@ function scheduleDocument(value: Json | undefined): JsonObject {
 }
 
 function namespaceDocument(raw: JsonObject): JsonObject {
-  const { namespaceDefinition: word, namespaceFormat: format } = raw;
-  if (word === 'source') return { namespace: 'source' };
-  if (word === 'custom_format' || word === 'customformat') return { namespace: { format: String(format) } };
-  if (word === 'destination' || word === undefined || word === null) return {};
-  throw new NotImportable(`its namespace "${String(word)}"`);
+  const text = readNamespace(raw['namespaceDefinition'], raw['namespaceFormat']);
+  if (text === 'destination') return {};
+  if (text === 'source') return { namespace: 'source' };
+  if (text.startsWith('format ')) return { namespace: { format: text.slice(7) } };
+  throw new NotImportable(`its namespace "${text}"`);
 }
 
 function schemaChangesDocument(value: Json | undefined): JsonObject {

@@ -3,11 +3,10 @@ import path from 'node:path';
 import { didYouMean, type Project, readConnectorSpec, splitImage, writeDocuments } from '@cuttle/project';
 import { ConfigError, type JsonObject, type JsonSchema } from '@cuttle/protocol';
 import type { Role } from '../client/public-api.js';
-import type { RemoteActor, RemoteConnection, RemoteDefinition } from '../client/wire.js';
+import type { RemoteActor, RemoteConnection, RemoteDefinition, RemoteStream } from '../client/wire.js';
 import { Catalogs } from '../model/catalogs.js';
 import { markOf } from '../model/connections.js';
 import { coordinatesOf } from '../model/coordinates.js';
-import { takeWriteLock } from '../model/lock.js';
 import { keyOf } from '../model/plan.js';
 import { type Remote, readRemote } from '../model/remote.js';
 import type { Session } from '../model/session.js';
@@ -23,6 +22,12 @@ export interface ImportOptions {
   readonly id?: string;
 }
 
+/** A connection as it was read, beside the schema of its source. */
+interface ImportedConnection {
+  readonly remote: RemoteConnection;
+  readonly catalog: readonly RemoteStream[] | undefined;
+}
+
 /** Documents of what is on the server. */
 export interface Imported {
   /** File name -> text, to be written into the stack's folder. */
@@ -35,13 +40,15 @@ export interface Imported {
   readonly ids: ReadonlyMap<string, string>;
   /** Where Airbyte keeps the secrets of each source and destination, by key; read only for a lock. */
   readonly coordinates: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Each connection with its source's schema, by key. */
+  readonly connections: ReadonlyMap<string, ImportedConnection>;
   /** What was left out, and why. */
   readonly skipped: readonly string[];
 }
 
 /**
  * Reads a workspace into documents. What the documents have already is left alone. Once the documents are
- * written, {@link rememberImport} keeps the ids.
+ * written, `rememberImport` keeps what a lock has of them.
  *
  * @throws {ConfigError} `IMPORT_UNKNOWN`, `NAME_TWICE_ON_SERVER` for a thing that is named; `IMPORT_NEEDS_LOCK`
  */
@@ -51,26 +58,6 @@ export async function importWorkspace(session: Session, options: ImportOptions):
   await run.actors();
   await run.connections();
   return run.result();
-}
-
-/**
- * Notes in the lock, if there is one, the ids of what was imported and where its secrets are. After the documents are there: what a lock knows and
- * documents do not have counts as left over.
- *
- * @throws {ConfigError} `APPLY_LOCKED` while an apply runs; `PLAN_STALE` when one ended in the meantime
- */
-export function rememberImport({ lock, client }: Session, { ids, coordinates }: Imported): void {
-  if (lock === undefined || ids.size === 0) return;
-  const release = takeWriteLock(lock.file, new Date(client.clock.now()).toISOString());
-  try {
-    lock.demandUnchanged();
-    for (const [key, id] of ids) {
-      const places = coordinates.get(key);
-      lock.set(key, { ...lock.get(key), id, ...(places === undefined ? {} : { coordinates: places }) });
-    }
-  } finally {
-    release();
-  }
 }
 
 class ImportRun {
@@ -88,6 +75,7 @@ class ImportRun {
   readonly #names = new Map<string, string>();
   readonly #ids = new Map<string, string>();
   readonly #coordinates = new Map<string, Readonly<Record<string, string>>>();
+  readonly #read = new Map<string, ImportedConnection>();
   readonly #skipped: string[] = [];
 
   constructor(session: Session, remote: Remote, options: ImportOptions) {
@@ -132,6 +120,7 @@ class ImportRun {
       imported: [...this.#ids.keys()],
       ids: this.#ids,
       coordinates: this.#coordinates,
+      connections: this.#read,
       skipped: this.#skipped,
     };
   }
@@ -293,6 +282,7 @@ class ImportRun {
       });
       this.#documents.Connection.push(document);
       this.#remember(key, connection.id);
+      this.#read.set(key, { remote: connection, catalog: found instanceof Error ? undefined : found });
     } catch (error) {
       if (!(error instanceof NotImportable)) throw error;
       this.#skipped.push(`${key}: documents cannot say ${error.message}`);

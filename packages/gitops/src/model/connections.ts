@@ -94,9 +94,12 @@ function namespaceText(rule: NamespaceRule): string {
   return rule.kind === 'format' ? `format ${rule.format}` : rule.kind;
 }
 
-function readNamespace(definition: Json | undefined, format: Json | undefined): string {
+/** `source`, `destination`, or `format ...`. */
+export function readNamespace(definition: Json | undefined, format: Json | undefined): string {
   const word = String(definition ?? 'destination');
-  return word === 'custom_format' || word === 'customformat' ? `format ${String(format ?? '')}` : word;
+  if (word !== 'custom_format' && word !== 'customformat') return word;
+  // A blank format behaves as the destination's namespace.
+  return typeof format === 'string' && format !== '' ? `format ${format}` : 'destination';
 }
 
 /** Body of a request that makes or changes a connection: every value, streams whole. */

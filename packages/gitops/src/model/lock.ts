@@ -16,6 +16,8 @@ export interface LockEntry {
   readonly coordinates?: Readonly<Record<string, string>>;
   /** Of a source: the image with which Airbyte looked at its schema last. */
   readonly schemaOf?: string;
+  /** Of a connection: its streams when they were last equal by the source's schema. */
+  readonly streamMark?: string;
   /** Streams that were changed and not read again since. */
   readonly needsBackfill?: readonly string[];
 }

@@ -17,6 +17,7 @@ import type { PlanContext } from './make-plan.js';
 import { configApiBlock } from './plan-actors.js';
 import type { Work } from './planned.js';
 import { destroyBlock, lossOf } from './protection.js';
+import { isBumped, isEqualWithoutSchema } from './schema-need.js';
 
 /** The part of a plan about connections. */
 export async function planConnections(context: PlanContext): Promise<readonly Work[]> {
@@ -38,7 +39,12 @@ async function planConnection(
   wanted: WantedConnection,
   remote: RemoteConnection | undefined,
 ): Promise<PlanItem> {
-  const catalog = await catalogFor(context, wanted);
+  const isEqual =
+    remote !== undefined &&
+    context.options.refreshSchema !== true &&
+    !hasOtherEnds(context, wanted, remote) &&
+    isEqualWithoutSchema(context, wanted, remote);
+  const catalog = isEqual ? undefined : await catalogFor(context, wanted);
   const streams = catalog instanceof Error ? undefined : catalog;
   const chosen = wantedStreams(wanted, streams);
   const warnings = [
@@ -53,7 +59,7 @@ async function planConnection(
     const { streams: list } = splitStreams(added);
     return { ...base(wanted), action: 'create', summary, streams: list, warnings };
   }
-  const item = await existing(context, wanted, remote, chosen, streams);
+  const item = await existing(context, wanted, remote, chosen, isEqual ? 'equal' : streams);
   return {
     ...item,
     warnings: [
@@ -95,16 +101,18 @@ async function existing(
   wanted: WantedConnection,
   remote: RemoteConnection,
   chosen: readonly WantedStream[],
-  catalog: readonly RemoteStream[] | undefined,
+  schema: readonly RemoteStream[] | 'equal' | undefined,
 ): Promise<PlanItem> {
   const mark = markOf(context.stack.project);
+  const catalog = schema === 'equal' ? undefined : schema;
   const actual = remoteConnectionLeaves(remote, catalog, mark);
   const seen = seenConnection(remote, mark);
   const item = { ...base(wanted), id: remote.id, seen };
   const wantedLeaves = known(wantedConnectionLeaves(wanted, chosen), actual, context);
   const applied = context.session.lock?.get(keyOf('connection', wanted.name))?.applied;
+  const changes = diffLeaves(wantedLeaves, comparable(actual, wantedLeaves, catalog), applied);
   const { fields, streams } = splitStreams(
-    diffLeaves(wantedLeaves, comparable(actual, wantedLeaves, catalog), applied),
+    schema === 'equal' ? changes.filter(({ field }) => streamLeaf(field) === undefined) : changes,
   );
   if (hasOtherEnds(context, wanted, remote)) {
     return { ...(await replaced(context, wanted, remote, item)), fields, streams };
@@ -210,13 +218,7 @@ function streamWarnings(
   wanted: WantedConnection,
 ): readonly PlanWarning[] {
   if (catalog === undefined) return [];
-  const isBumped = context.matched.connectors.some(
-    (entry) =>
-      entry.definition !== undefined &&
-      entry.definition.tag !== entry.wanted.image?.tag &&
-      context.stack.actors.some((actor) => actor.name === wanted.source && actor.connector === entry.wanted.key),
-  );
-  const after = isBumped ? ' apply looks again, because the image changes' : ' apply looks again';
+  const after = isBumped(context, wanted) ? ' apply looks again, because the image changes' : ' apply looks again';
   return chosen.flatMap((stream): PlanWarning[] => {
     if (stream.found === undefined) {
       return [
@@ -256,7 +258,6 @@ function lockedWarning(remote: RemoteConnection, item: PlanItem): readonly PlanW
   return [{ code: 'CONNECTION_LOCKED', message: `the connection is locked in Airbyte (${reason})${effect}` }];
 }
 
-/** Streams that an apply before changed and nobody read again since. */
 /** Whether the connection that was applied last is gone, and another one has its name. */
 function isRemade(context: PlanContext, item: PlanItem, remote: RemoteConnection): boolean {
   const known = context.session.lock?.get(item.key);
@@ -271,6 +272,7 @@ function remade(context: PlanContext, { key }: PlanItem, remote: RemoteConnectio
   return { code: 'CONNECTION_REMADE', message };
 }
 
+/** Streams that an apply before changed and nobody read again since. */
 function pending(context: PlanContext, item: PlanItem): readonly PlanWarning[] {
   const streams = context.session.lock?.get(item.key)?.needsBackfill ?? [];
   const open = streams.filter(

@@ -67,11 +67,9 @@ export class Connections {
   #assign(connection: Connection, body: JsonMap): void {
     const { namespaceDefinition, namespaceFormat, prefix, nonBreakingSchemaUpdatesBehavior: changes, status } = body;
     if (typeof namespaceDefinition === 'string') {
-      if (namespaceDefinition === 'custom_format' && typeof namespaceFormat !== 'string') {
-        throw refusal(400, 'namespaceFormat is required for custom_format.');
-      }
       connection.namespaceDefinition = namespaceDefinition;
     }
+    // Null says nothing; a custom format that is blank behaves as the destination's namespace.
     if (typeof namespaceFormat === 'string') connection.namespaceFormat = namespaceFormat;
     if (typeof prefix === 'string') connection.prefix = prefix;
     if (typeof changes === 'string') connection.nonBreakingSchemaUpdatesBehavior = changes;
@@ -94,7 +92,7 @@ export class Connections {
   }
 
   #rules(sourceId: string, destinationId: string, before: Connection['streams']): StreamRules {
-    const discovered: readonly ImageStream[] = this.#store.actor(sourceId, 'source').discovered ?? [];
+    const discovered: readonly ImageStream[] = this.#store.discover(this.#store.actor(sourceId, 'source'));
     if (discovered.length === 0) throw refusal(400, 'No streams found in the source schema.');
     const destination = this.#store.imageOf(this.#store.actor(destinationId, 'destination'));
     return { discovered, destination, before, newId: () => this.#store.newId() };

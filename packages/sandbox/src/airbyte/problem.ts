@@ -18,6 +18,7 @@ const TITLES: Readonly<Record<number, string>> = {
   401: 'unauthorized',
   403: 'forbidden',
   404: 'resource-not-found',
+  405: 'method-not-allowed',
   409: 'state-conflict',
   422: 'unprocessable-entity',
   423: 'locked',

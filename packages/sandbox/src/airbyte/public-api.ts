@@ -5,7 +5,7 @@ import { Definitions } from './definitions.js';
 import { Jobs } from './jobs.js';
 import type { JsonMap, Role } from './model.js';
 import { page } from './paging.js';
-import { refusal } from './problem.js';
+import { type Problem, refusal } from './problem.js';
 import { isAtLeast } from './settings.js';
 import type { AirbyteStore } from './store.js';
 import { syncModesOf } from './streams.js';
@@ -175,11 +175,8 @@ export class PublicApi {
     const destinationId = request.query.get('destinationId');
     const destination =
       destinationId === null ? undefined : this.#store.imageOf(this.#store.actor(destinationId, 'destination'));
-    if (source.discovered === undefined || request.query.get('ignoreCache') === 'true') {
-      if (source.failure !== undefined) throw refusal(500, `Discover failed: ${source.failure}`);
-      source.discovered = this.#store.imageOf(source).streams ?? [];
-    }
-    const answer = source.discovered.map((stream) => ({
+    const discovered = this.#store.discover(source, request.query.get('ignoreCache') === 'true');
+    const answer = discovered.map((stream) => ({
       streamName: stream.name,
       ...(stream.namespace === undefined ? {} : { streamnamespace: stream.namespace }),
       syncModes: syncModesOf(stream, destination),
@@ -193,22 +190,44 @@ export class PublicApi {
 
   #jobs({ request, path, id, body }: Call): Answer {
     const { jobs } = this;
-    if (id === undefined) {
-      if (request.method === 'POST') return jsonAnswer(200, jobs.show(jobs.create(body)));
-      return jsonAnswer(200, page(jobs.list(request.query), path, request.query));
+    switch (`${request.method}${id === undefined ? '' : ' id'}`) {
+      case 'GET':
+        return jsonAnswer(200, page(jobs.list(request.query), path, request.query));
+      case 'POST':
+        return jsonAnswer(200, jobs.show(jobs.create(body)));
+      case 'GET id':
+        return jsonAnswer(200, jobs.look(jobs.get(id ?? '')));
+      case 'DELETE id':
+        return jsonAnswer(200, jobs.cancel(jobs.get(id ?? '')));
+      default:
+        throw notAllowed(request);
     }
-    const job = jobs.get(id);
-    return jsonAnswer(200, request.method === 'DELETE' ? jobs.cancel(job) : jobs.look(job));
   }
 
   #tags({ request, id, body }: Call): Answer {
     if (!isAtLeast(this.#store.settings.version, '1.6')) throw refusal(404, 'Object not found.');
-    if (request.method === 'POST') return jsonAnswer(200, this.tags.create(body));
-    if (id === undefined) return jsonAnswer(200, { data: this.tags.list(request.query.getAll('workspaceIds')) });
-    const tag = this.#store.tags.get(id);
-    if (tag === undefined) throw refusal(404, `Tag ${id} not found.`);
-    return jsonAnswer(200, tag);
+    const { tags } = this;
+    switch (`${request.method}${id === undefined ? '' : ' id'}`) {
+      case 'GET':
+        return jsonAnswer(200, { data: tags.list(request.query.getAll('workspaceIds')) });
+      case 'POST':
+        return jsonAnswer(200, tags.create(body));
+      case 'GET id':
+        return jsonAnswer(200, tags.get(id ?? ''));
+      case 'PATCH id':
+        return jsonAnswer(200, tags.update(id ?? '', body));
+      case 'DELETE id':
+        tags.delete(id ?? '');
+        return jsonAnswer(204, '');
+      default:
+        throw notAllowed(request);
+    }
   }
+}
+
+/** A path that is there, with a method that its document does not have. */
+function notAllowed({ method, path }: Request): Problem {
+  return refusal(405, `Method [${method}] not allowed for URI [${path}].`);
 }
 
 interface Call {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SandboxClock } from '../server/clock.js';
-import type { Actor, Connection, ConnectorImage, Definition, Job, Role, Tag } from './model.js';
+import type { Actor, Connection, ConnectorImage, Definition, ImageStream, Job, Role, Tag } from './model.js';
 import { refusal } from './problem.js';
 import type { AirbyteSettings } from './settings.js';
 
@@ -78,6 +78,19 @@ export class AirbyteStore {
   imageOf(actor: Actor): ConnectorImage {
     const definition = this.definition(actor.definitionId, actor.role);
     return this.image(definition.repository, definition.tag);
+  }
+
+  /**
+   * The streams of a source: those that are cached, else what its connector finds.
+   *
+   * @throws {Problem} 500 when the connector fails
+   */
+  discover(source: Actor, ignoreCache = false): readonly ImageStream[] {
+    if (source.discovered === undefined || ignoreCache) {
+      if (source.failure !== undefined) throw refusal(500, `Discover failed: ${source.failure}`);
+      source.discovered = this.imageOf(source).streams ?? [];
+    }
+    return source.discovered;
   }
 
   /** Removes a definition with all its sources or destinations and all their connections. */

@@ -34,6 +34,29 @@ export class Tags {
     return tag;
   }
 
+  get(id: string): Tag {
+    const tag = this.#store.tags.get(id);
+    if (tag === undefined) throw refusal(404, `Tag ${id} not found.`);
+    return tag;
+  }
+
+  /** Connections that have the tag show its new name at once. */
+  update(id: string, body: JsonMap): Tag {
+    const tag = this.get(id);
+    const name = body['name'] === tag.name ? tag.name : this.#checkName(body['name'], tag.workspaceId);
+    const changed: Tag = { ...tag, name, color: checkColor(body['color']) };
+    this.#store.tags.set(id, changed);
+    return changed;
+  }
+
+  /** Takes the tag off every connection that has it. */
+  delete(id: string): void {
+    this.#store.tags.delete(this.get(id).tagId);
+    for (const connection of this.#store.connections.values()) {
+      connection.tags = connection.tags.filter((tag) => tag !== id);
+    }
+  }
+
   #checkName(name: unknown, workspaceId: string): string {
     if (typeof name !== 'string' || name === '' || name.length > MAX_NAME) {
       throw refusal(400, `A tag's name has 1 to ${MAX_NAME} characters.`);

@@ -26,7 +26,8 @@ export function userNode(platform: AdPlatform, edge: string | undefined, request
     case 'permissions':
       return page(platform, request, permissions(platform));
     case 'accounts':
-      // Pages of the user: there are none.
+    case 'business_users':
+      // A system user has neither pages nor people of a business behind it.
       return page(platform, request, []);
     default:
       throw fieldError([edge], 'User', true);

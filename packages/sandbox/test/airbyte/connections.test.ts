@@ -182,11 +182,37 @@ describe('connections of the Airbyte stand-in', () => {
     const actor = bench.airbyte.store.actors.get(String(sourceId))!;
     delete actor.discovered;
     const { destinationId } = await ends(bench);
-    const none = await bench.call('POST', '/connections', { name: 'n', sourceId, destinationId });
-    expect([none.status, messageOf(none)]).toEqual([400, expect.stringContaining('No streams found')]);
+    const made = await bench.call('POST', '/connections', { name: 'n', sourceId, destinationId });
+    const { streams } = made.body['configurations'] as { streams: readonly JsonMap[] };
+    expect([made.status, streams.map(({ name }) => name)]).toEqual([200, expect.arrayContaining(['review'])]);
+    delete actor.discovered;
     actor.failure = 'the token was refused';
-    const failed = await bench.call('GET', `/streams?sourceId=${sourceId}`);
-    expect([failed.status, messageOf(failed)]).toEqual([500, expect.stringContaining('the token was refused')]);
+    for (const failed of [
+      await bench.call('GET', `/streams?sourceId=${sourceId}`),
+      await bench.call('POST', '/connections', { name: 'm', sourceId, destinationId }),
+    ]) {
+      expect([failed.status, messageOf(failed)]).toEqual([500, expect.stringContaining('the token was refused')]);
+    }
+    actor.discovered = [];
+    const none = await bench.call('POST', '/connections', { name: 'o', sourceId, destinationId });
+    expect([none.status, messageOf(none)]).toEqual([400, expect.stringContaining('No streams found')]);
+  });
+
+  it('takes a namespaceFormat of null, also for a custom format', async () => {
+    const bench = new Bench();
+    const both = await ends(bench);
+    for (const namespaceDefinition of ['source', 'custom_format', 'destination']) {
+      const body = { ...both, namespaceDefinition, namespaceFormat: null };
+      const made = await bench.call('POST', '/connections', body);
+      expect([made.status, made.body['namespaceDefinition'], made.body['namespaceFormat']]).toEqual([
+        200,
+        namespaceDefinition,
+        null,
+      ]);
+    }
+    const { connectionId } = await bench.named('/connections', 'bubble to snowflake');
+    const { body } = await bench.call('PATCH', `/connections/${connectionId}`, { namespaceFormat: null });
+    expect(body['namespaceFormat']).toBe('RAW');
   });
 
   it('AB-16 leaves cursors alone on PATCH; refresh, clear and state calls change them, none while a job runs', async () => {

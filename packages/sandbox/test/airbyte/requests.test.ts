@@ -1,5 +1,5 @@
 import { AirbyteStandIn, fillWithMany } from '../../src/index.js';
-import { Bench, messageOf } from './client.js';
+import { Bench, type Got, messageOf } from './client.js';
 
 describe('requests to the Airbyte stand-in', () => {
   it('AB-17 pages by 20, at most 100, with a next of a foreign host on the last page that holds something', async () => {
@@ -37,6 +37,46 @@ describe('requests to the Airbyte stand-in', () => {
       bench.call('PATCH', `/connections/${connectionId}`, { tags });
     expect((await set([{ tagId: tag.body['tagId'], name: 'novel' }])).status).toBe(400);
     expect((await set([tag.body])).body['tags']).toEqual([tag.body]);
+  });
+
+  it('AB-18 a changed tag has its new name on connections; a deleted one is on none', async () => {
+    const bench = new Bench();
+    const { workspaceId } = bench;
+    const make = async (name: string): Promise<Got['body']> =>
+      (await bench.call('POST', '/tags', { name, color: '00FF00', workspaceId })).body;
+    const [tag, other] = [await make('novel'), await make('other')];
+    const { connectionId } = await bench.named('/connections', 'bubble to snowflake');
+    const shown = async (): Promise<unknown> => (await bench.call('GET', `/connections/${connectionId}`)).body['tags'];
+    await bench.call('PATCH', `/connections/${connectionId}`, { tags: [tag] });
+    const changed = { ...tag, name: 'Novel', color: 'FF0000' };
+    const patch = { name: 'Novel', color: 'FF0000' };
+    expect(await bench.call('PATCH', `/tags/${tag['tagId']}`, patch)).toEqual({ status: 200, body: changed });
+    expect((await bench.call('PATCH', `/tags/${tag['tagId']}`, patch)).status).toBe(200);
+    expect((await bench.call('PATCH', `/tags/${tag['tagId']}`, { ...patch, name: 'other' })).status).toBe(409);
+    expect((await bench.call('PATCH', `/tags/${tag['tagId']}`, { name: 'x' })).status).toBe(400);
+    expect(await shown()).toEqual([changed]);
+    expect(await bench.call('DELETE', `/tags/${tag['tagId']}`)).toEqual({ status: 204, body: {} });
+    expect(await shown()).toEqual([]);
+    for (const method of ['GET', 'PATCH', 'DELETE'])
+      expect((await bench.call(method, `/tags/${tag['tagId']}`, method === 'GET' ? undefined : patch)).status).toBe(
+        404,
+      );
+    expect((await bench.call('GET', '/tags')).body['data']).toEqual([other]);
+  });
+
+  it('AB-19 a method that a path does not have is 405, for jobs and tags', async () => {
+    const bench = new Bench();
+    const { connectionId } = await bench.named('/connections', 'bubble to snowflake');
+    const { body } = await bench.call('POST', '/jobs', { connectionId, jobType: 'sync' });
+    const answers = [
+      await bench.call('PUT', `/jobs/${body['jobId']}`, {}),
+      await bench.call('PATCH', `/jobs/${body['jobId']}`, {}),
+      await bench.call('DELETE', '/jobs'),
+      await bench.call('PUT', '/tags/1', {}),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([405, 405, 405, 405]);
+    expect((await bench.call('GET', `/jobs/${body['jobId']}`)).body['status']).toBe('pending');
+    expect((await bench.call('DELETE', '/jobs/4711')).status).toBe(404);
   });
 
   it('AB-19 takes jobs through every status, one that nobody knows too; no refresh, none for a locked connection', async () => {

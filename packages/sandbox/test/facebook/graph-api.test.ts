@@ -200,6 +200,7 @@ describe('Graph API stand-in', () => {
     expect((await call('/me/businesses')).body['data']).toEqual([{ id: '1506473679510999', name: 'Novel BV' }]);
     expect((await call('/me/permissions')).body['data']).toContainEqual({ permission: 'ads_read', status: 'granted' });
     expect((await call('/me/accounts')).body).toEqual({ data: [] });
+    expect((await call('/me/business_users/')).body).toEqual({ data: [] });
     expect((await call('/me/nothing')).body).toMatchObject({
       error: { code: 100, message: '(#100) Tried accessing nonexisting field (nothing) on node type (User)' },
     });
