@@ -211,6 +211,29 @@ describe('StateStore', () => {
     expect(fs.existsSync(`${file}.999.tmp`)).toBe(false);
   });
 
+  it('leaves the save of another connection alone whose name goes on behind a dot', () => {
+    saveTwo();
+    const other = path.join(folder, 'state', 'a to b.eu.json.999.tmp');
+    fs.writeFileSync(other, '{');
+    store().load();
+    expect(fs.existsSync(other)).toBe(true);
+  });
+
+  it.each([
+    'previous',
+    'damaged',
+    'version-0',
+  ])('a connection "a to b.%s" keeps its state beside "a to b"', (ending) => {
+    const owner = { ...OWNER, connection: `a to b.${ending}` };
+    const other = store(owner);
+    other.load();
+    other.save({ ...stateOf('of the other'), ...owner });
+    saveTwo();
+    fs.writeFileSync(file, 'damaged');
+    store().load();
+    expect(store(owner).load().state?.streams[0]?.state).toBe('of the other');
+  });
+
   it('any state survives a round trip', () => {
     const json = fc.jsonValue().map((value) => parseLossless(JSON.stringify(value)));
     const name = fc.string({ minLength: 1 });
