@@ -122,6 +122,17 @@ describe('StateStore', () => {
     expect(warnings).toEqual([expect.stringContaining('edited by hand')]);
   });
 
+  it.each([
+    '[1, 2]',
+    '[null]',
+    '[[]]',
+  ])('F-RUN-12 a list of something else, %s, is damaged and starts nothing over', (text) => {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    fs.writeFileSync(file, text, { mode: 0o600 });
+    expect(() => store().load()).toThrow(expect.objectContaining({ code: 'STATE_DAMAGED' }));
+    expect(fs.readFileSync(file, 'utf8')).toBe(text);
+  });
+
   it('F-RUN-12 refuses a file of a newer version and leaves it alone', () => {
     save(stateOf('first'));
     const text = fs.readFileSync(file, 'utf8').replace('"version": 1', '"version": 2');

@@ -55,9 +55,28 @@ export function networkError(request: string, host: string, fault: string): Tran
       code: HOST_UNREACHABLE,
     });
   }
-  return new TransientError(`${request} got no usable answer after all retries: ${fault}.`, {
+  return new TransientError(`${request} got no usable answer after all retries: ${inWords(fault)}.`, {
     code: 'RETRIES_EXHAUSTED',
   });
+}
+
+/** What the codes of Node's network, TLS, HTTP and compression mean, by how they begin. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^(ECONNRESET|EPIPE|ECONNABORTED)$/, 'the connection was cut off'],
+  [/^(ETIMEDOUT|UND_ERR_\w*TIMEOUT)$/, 'it took too long'],
+  [/^EAI_AGAIN$/, 'the name of the host cannot be looked up now'],
+  [/^Z_/, 'the compressed answer is damaged'],
+  [/^HPE_/, 'the answer is not valid HTTP'],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_|SIGNATURE/,
+    'the certificate of the host is not trusted; NODE_EXTRA_CA_CERTS adds authorities',
+  ],
+  [/SSL|TLS|EPROTO/, 'no encrypted connection comes about'],
+];
+
+function inWords(fault: string): string {
+  const words = WORDS.find(([pattern]) => pattern.test(fault))?.[1];
+  return words === undefined || /\s/.test(fault) ? fault : `${words} (${fault})`;
 }
 
 /** A network fault in a few words; the error itself is not kept, since it holds the request with its headers. */
