@@ -69,6 +69,16 @@ describe('a source that fails', () => {
     expect(result.errors[0]).toMatchObject({ origin: 'source', message: 'It gave no reason.' });
   });
 
+  it('X-01 names a stream after its secret: neither result, events nor log show it', async () => {
+    const made = workspace({ streams: ORDERS });
+    fs.writeFileSync(made.file('token'), 'canary-token');
+    made.write({ streams: ORDERS, source: { ...fault('secret_stream'), token: { $file: made.file('token') } } });
+    const result = await made.run();
+    expect(result.errors).toMatchObject([{ code: 'RECORD_UNKNOWN_STREAM', stream: { name: 'of ****' } }]);
+    const log = fs.readFileSync(result.logFile!, 'utf8');
+    expect(JSON.stringify(result) + log).not.toContain('canary-token');
+  });
+
   it('F-RUN-09 closes its output and lives on: it is killed, and the error says so', async () => {
     const made = workspace({ streams: ORDERS, source: fault('closed_output') });
     const result = await made.run({ limits: { stopMs: 100 } });

@@ -119,7 +119,14 @@ export class MessageReport {
   }
 
   private error(error: RunError): void {
-    const masked = { ...error, message: this.masked(error.message) };
+    const { stream } = error;
+    // A name of the catalog is an address; any other one is what a connector says.
+    const isSaid = stream !== undefined && !this.tracker.isKnown(stream);
+    const masked = {
+      ...error,
+      message: this.masked(error.message),
+      ...(isSaid ? { stream: this.mask.applyDeep(stream) } : {}),
+    };
     this.errorCount += 1;
     if (this.errorCount > MAX_ERRORS) return;
     this.tracker.errors.push(masked);

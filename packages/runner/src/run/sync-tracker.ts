@@ -1,5 +1,6 @@
 import {
   type EstimateTrace,
+  type StreamDescriptor,
   type StreamStatus,
   type StreamStatusTrace,
   SystemError,
@@ -90,6 +91,11 @@ export class SyncTracker {
       if (tracked.openStates.shift() !== prints[index]) throw notSent(`of stream "${label}"`);
       tracked.acknowledgedStates += 1;
     }
+  }
+
+  /** Whether the catalog has a stream of this name, the source's or the destination's. */
+  isKnown(stream: StreamDescriptor): boolean {
+    return this.routes.find(stream) !== undefined || this.routes.findByDestination(stream) !== undefined;
   }
 
   /** Whether the source finished the stream. */
