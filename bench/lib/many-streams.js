@@ -2,7 +2,7 @@ const fs = require('node:fs');
 
 const ENGINE_TYPES = {
   string: 'VARCHAR',
-  integer: 'HUGEINT',
+  integer: 'BIGINT',
   number: 'DOUBLE',
   boolean: 'BOOLEAN',
   timestamp: 'TIMESTAMPTZ',

@@ -4,9 +4,9 @@ const readline = require('node:readline');
 const { DuckDBInstance, DuckDBTimestampTZValue } = require('@duckdb/node-api');
 
 const COLUMNS = {
-  id: 'HUGEINT',
-  user_id: 'HUGEINT',
-  product_id: 'HUGEINT',
+  id: 'BIGINT',
+  user_id: 'BIGINT',
+  product_id: 'BIGINT',
   amount: 'DOUBLE',
   currency: 'VARCHAR',
   status: 'VARCHAR',
@@ -16,7 +16,7 @@ const COLUMNS = {
   updated_at: 'TIMESTAMPTZ',
   day: 'DATE',
   address: 'JSON',
-  quantity: 'HUGEINT',
+  quantity: 'BIGINT',
 };
 const TABLE = `create table purchases (_airbyte_raw_id UUID, _airbyte_extracted_at TIMESTAMPTZ, _airbyte_meta JSON,
 _airbyte_generation_id BIGINT, ${Object.entries(COLUMNS)
@@ -86,7 +86,7 @@ function append(appender, { emitted_at: emittedAt, data }) {
   appender.appendTimestampTZ(new DuckDBTimestampTZValue(BigInt(emittedAt) * 1000n));
   appender.appendVarchar('{"sync_id":1,"changes":[]}');
   appender.appendBigInt(1n);
-  for (const name of ['id', 'user_id', 'product_id']) appender.appendHugeInt(BigInt(data[name]));
+  for (const name of ['id', 'user_id', 'product_id']) appender.appendBigInt(BigInt(data[name]));
   appender.appendDouble(data.amount);
   for (const name of ['currency', 'status', 'note']) appender.appendVarchar(data[name]);
   appender.appendBoolean(data.paid);
@@ -94,7 +94,7 @@ function append(appender, { emitted_at: emittedAt, data }) {
   appender.appendTimestampTZ(micros(data.updated_at));
   appender.appendVarchar(data.day);
   appender.appendVarchar(JSON.stringify(data.address));
-  appender.appendHugeInt(BigInt(data.quantity));
+  appender.appendBigInt(BigInt(data.quantity));
   appender.endRow();
 }
 

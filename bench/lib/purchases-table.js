@@ -43,7 +43,7 @@ async function makeKeyed(file, copy) {
 /** The records of a file of messages as a table with the columns of the final one, in their order. */
 function makeBatch(messages, file) {
   const fields = [
-    ...['id', 'user_id', 'product_id', 'quantity'].map((name) => `${name} HUGEINT`),
+    ...['id', 'user_id', 'product_id', 'quantity'].map((name) => `${name} BIGINT`),
     ...['currency', 'status', 'note'].map((name) => `${name} VARCHAR`),
     ...[
       'amount DOUBLE',

@@ -53,6 +53,7 @@ export function bubbleProfile(): DestinationProfile {
     foldsCase: false,
     fractionDigits: 6,
     manyStreams: 25,
+    needsMatch: true,
     typeMap: {},
   };
 }

@@ -1,5 +1,6 @@
 import {
   type AirbyteType,
+  type Column,
   columnList,
   type Dialect,
   type LoadKind,
@@ -15,10 +16,10 @@ import {
 import { DATABASE } from './database-file.js';
 
 /**
- * Column types. HUGEINT holds the protocol's integers of 38 digits; times with a zone stay text, because DuckDB's TIMETZ
+ * Column types. HUGEINT holds the protocol's integers of 38 digits; a column is BIGINT until it needs that; times with a zone stay text, because DuckDB's TIMETZ
  * does not take every form; JSON keeps objects, arrays and everything whose type is open.
  */
-export const COLUMN_TYPES: Readonly<Record<AirbyteType, string>> = {
+const COLUMN_TYPES: Readonly<Record<AirbyteType, string>> = {
   string: 'VARCHAR',
   number: 'DOUBLE',
   integer: 'HUGEINT',
@@ -34,6 +35,17 @@ export const COLUMN_TYPES: Readonly<Record<AirbyteType, string>> = {
   unknown: 'JSON',
 };
 
+/** Integers that BIGINT holds, too. */
+const SMALL_INTEGERS: ReadonlySet<string> = new Set([
+  'BIGINT',
+  'INTEGER',
+  'SMALLINT',
+  'TINYINT',
+  'UINTEGER',
+  'USMALLINT',
+  'UTINYINT',
+]);
+
 const META_TYPES: Readonly<Record<string, string>> = {
   _airbyte_raw_id: 'UUID',
   _airbyte_extracted_at: 'TIMESTAMP WITH TIME ZONE',
@@ -43,6 +55,7 @@ const META_TYPES: Readonly<Record<string, string>> = {
 
 /** Statements for DuckDB. Tables are named without their database: the session makes the file the current one. */
 export class DuckdbDialect implements Dialect {
+  readonly swapsTables = true;
   readonly names: NameRules = {
     // DuckDB has no limit of its own; this one keeps names readable.
     maxLength: 255,
@@ -74,12 +87,14 @@ export class DuckdbDialect implements Dialect {
         statements.push({
           sql: `alter table ${qualified(table, this)} add column ${this.quote(name)} ${type}`,
           isDdl: true,
+          table,
         });
       } else if (found !== type) {
         const value = convert(this.quote(name), found, type);
         statements.push({
           sql: `alter table ${qualified(table, this)} alter column ${this.quote(name)} set data type ${type} using ${value}`,
           isDdl: true,
+          table,
         });
       }
     }
@@ -94,6 +109,7 @@ export class DuckdbDialect implements Dialect {
     const columns = columnList(plan, this).join(', ');
     const insert = (relation: string): Statement => ({
       sql: `insert into ${qualified(into, this)} (${columns})\nselect ${columns}\nfrom ${relation}`,
+      table: into,
     });
     switch (kind) {
       case 'append':
@@ -114,6 +130,11 @@ export class DuckdbDialect implements Dialect {
 
   distinct(): readonly Statement[] {
     return [];
+  }
+
+  integerWidth(found: string | undefined): 'narrow' | 'wide' | 'unknown' {
+    if (found === 'HUGEINT') return 'wide';
+    return found === undefined || SMALL_INTEGERS.has(found) ? 'narrow' : 'unknown';
   }
 
   /**
@@ -159,8 +180,13 @@ where exists (select 1 from _cuttle_winners as w where w._arrival = s._arrival a
 }
 
 function columnTypes(plan: TablePlan): Map<string, string> {
-  const own = plan.columns.map(({ name, type }) => [name, COLUMN_TYPES[type]] as const);
+  const own = plan.columns.map((column) => [column.name, columnType(column)] as const);
   return new Map([...Object.entries(META_TYPES), ...own]);
+}
+
+/** Type of a column of records. */
+export function columnType({ type, isNarrow }: Column): string {
+  return isNarrow === true ? 'BIGINT' : COLUMN_TYPES[type];
 }
 
 /** Order of rows: cursor descending with nulls last, then time of extraction; of equal rows the arriving one wins. */
@@ -176,9 +202,13 @@ function isTargetNewer(cursor: readonly string[]): string {
 end`;
 }
 
-/** A value in another type, null where it does not fit. Texts come out of JSON without quotes and go in with them. */
+/**
+ * A value in another type, null where it does not fit; an integer that is too wide for BIGINT fails the statement. Texts come
+ * out of JSON without quotes and go in with them.
+ */
 function convert(column: string, from: string, to: string): string {
   if (from === 'JSON' && to === 'VARCHAR') return `${column} ->> '$'`;
+  if (to === 'BIGINT') return `(${convert(column, from, 'HUGEINT')})::bigint`;
   if (to === 'JSON') return `to_json(${column})`;
   const source = from === 'JSON' ? `(${column} ->> '$')` : column;
   if (to === 'HUGEINT' && (from === 'VARCHAR' || from === 'JSON' || from === 'DOUBLE')) {

@@ -11,12 +11,14 @@ import {
   type Staged,
   type StagedLoad,
   type Statement,
+  type TableName,
   type Warehouse,
 } from '@cuttle/loader';
 import { TransientError } from '@cuttle/protocol';
 import { attachError, DATABASE, DatabaseFile } from './database-file.js';
-import { COLUMN_TYPES, DuckdbDialect } from './duckdb-dialect.js';
+import { columnType, DuckdbDialect } from './duckdb-dialect.js';
 import { QueueLock } from './queue-lock.js';
+import { explainRefusal } from './user-indexes.js';
 
 /** What opening the file takes. */
 export interface DuckdbWarehouseOptions {
@@ -48,6 +50,8 @@ export class DuckdbWarehouse implements Warehouse {
   readonly #options: DuckdbWarehouseOptions;
   readonly #databaseFile: DatabaseFile;
   readonly #lock: QueueLock;
+  /** Row groups were joined, or must not be, since 2,048 of the rows loaded take too much memory. */
+  #staysApart = false;
   #staged = 0;
   /** Columns that were loaded since the file was last written. */
   #pendingColumns = 0;
@@ -61,9 +65,11 @@ export class DuckdbWarehouse implements Warehouse {
     this.#lock = new QueueLock({ file, waitMs: options.waitMs, signal: options.signal });
   }
 
-  async session<T>(work: () => Promise<T>): Promise<T> {
+  async session<T>(work: () => Promise<T>, when?: 'last'): Promise<T> {
     return this.#lock.hold(async () => {
+      await this.#stopJoining();
       await this.#attach();
+      if (when === 'last') await this.#join();
       try {
         return await work();
       } finally {
@@ -99,16 +105,20 @@ where ${isHere} order by table_name, column_index`,
   async commit(statements: readonly Statement[]): Promise<void> {
     const { engine } = this.#options;
     await engine.run('begin transaction');
+    let changed: readonly (TableName | undefined)[] = [];
     try {
-      for (const { sql, expect } of joinNotes(statements)) {
+      for (const { sql, expect, table } of joinNotes(statements)) {
+        changed = [table];
         const rows = await engine.run(sql);
         if (expect !== undefined && rows !== expect.rows) throw expect.otherwise;
       }
+      changed = statements.map(({ table }) => table);
       await engine.run('commit');
     } catch (error) {
       // A failed commit has rolled back already; the answer to this one does not matter.
       await engine.run('rollback').catch(() => undefined);
-      throw error;
+      const tables = changed.filter((table) => table !== undefined);
+      throw await explainRefusal(error, tables, (sql) => engine.query(sql));
     }
     await this.#writeColumns();
   }
@@ -119,6 +129,7 @@ where ${isHere} order by table_name, column_index`,
     this.#pendingColumns += load.plan.columns.length;
     this.#mostRecords = Math.max(this.#mostRecords, load.records);
     if (load.segments.some(isHeavy)) {
+      this.#staysApart = true;
       await this.#options.engine.useOneThread();
       await this.#stopJoining();
     }
@@ -135,12 +146,7 @@ where ${isHere} order by table_name, column_index`,
   async #stageSmall(load: StagedLoad, batch: SmallBatch): Promise<Staged> {
     const { plan, generationId, syncId = null } = load;
     const table = this.#nextTable();
-    await this.#options.engine.createSmall(
-      table,
-      plan,
-      plan.columns.map(({ type }) => COLUMN_TYPES[type]),
-      batch,
-    );
+    await this.#options.engine.createSmall(table, plan, plan.columns.map(columnType), batch);
     const meta = literal(`{"sync_id":${syncId},"changes":[]}`);
     const ours = `uuid() as _airbyte_raw_id, ${meta}::json as _airbyte_meta, ${generationId}::bigint as _airbyte_generation_id`;
     return this.#ofTable(table, `*, ${ours}, ${ARRIVAL}`);
@@ -212,9 +218,16 @@ where ${isHere} order by table_name, column_index`,
   }
 
   /**
-   * Closing a file joins small row groups of earlier commits, for which 2,048 rows are held in memory at once: with heavy
-   * rows that is more than the engine may use, so theirs stay apart.
+   * Closing a file joins small row groups and those with deleted rows, which takes longer than many a commit: once in a run
+   * is enough. 2,048 rows are held in memory for it at once: with heavy rows that is more than the engine may use, so theirs
+   * stay apart.
    */
+  async #join(): Promise<void> {
+    if (this.#staysApart) return;
+    this.#staysApart = true;
+    await this.#options.engine.run('reset max_vacuum_tasks');
+  }
+
   async #stopJoining(): Promise<void> {
     await this.#options.engine.run('set max_vacuum_tasks = 0');
   }

@@ -13,8 +13,8 @@ const PROPERTIES = {
   text: 'string',
   day: { type: ['null', 'string'], format: 'date' },
 };
-/** Enough that the rows are cast in SQL. */
-const OTHERS = 400;
+/** Rows beside: none, and more than are cast outside of SQL. */
+const OTHERS = [0, 400];
 
 describe('numbers with more digits than a double keeps', () => {
   let warehouse: TestWarehouse;
@@ -23,9 +23,9 @@ describe('numbers with more digits than a double keeps', () => {
   });
   afterEach(() => warehouse.remove());
 
-  async function rowsOf(data: readonly string[]): Promise<unknown[][]> {
+  async function rowsOf(data: readonly string[], beside: number): Promise<unknown[][]> {
     const stream = streamOf('things', PROPERTIES);
-    const others = Array.from({ length: OTHERS }, (_, id) => rawRecord('things', `{"id":${1000 + id},"a":0.5}`));
+    const others = Array.from({ length: beside }, (_, id) => rawRecord('things', `{"id":${1000 + id},"a":0.5}`));
     const lines = data.map((content, id) => rawRecord('things', `{"id":${id},${content}}`));
     const result = await warehouse.write([stream], [...lines, ...others, state(stream, { n: 1 }), complete(stream)]);
     expect([result.exitCode, errorsOf(result)]).toEqual([0, []]);
@@ -44,17 +44,22 @@ describe('numbers with more digits than a double keeps', () => {
     }
   }
 
-  it('keep all digits inside of JSON and as text; in a column of doubles the note names the field', async () => {
+  it.each(
+    OTHERS,
+  )('keep all digits inside of JSON and as text; in a column of doubles the note names the field (beside %d rows)', async (beside) => {
     const object = `{"x":[${LONG},-${LONG},{"y":1.5}],"t":"${LONG}, \\"${LONG}\\""}`;
     expect(
-      await rowsOf([
-        `"o":${object},"any":${LONG},"text":${LONG}`,
-        `"a":${LONG},"b":1.5,"o":{"x":1}`,
-        `"a":-${LONG},"b":${LONG},"any":"${LONG}"`,
-        `"text":{"x":${LONG}}`,
-        `"a":${LONG},"day":"soon"`,
-        `"a":1234567890123456.5e300,"day":${LONG}`,
-      ]),
+      await rowsOf(
+        [
+          `"o":${object},"any":${LONG},"text":${LONG}`,
+          `"a":${LONG},"b":1.5,"o":{"x":1}`,
+          `"a":-${LONG},"b":${LONG},"any":"${LONG}"`,
+          `"text":{"x":${LONG}}`,
+          `"a":${LONG},"day":"soon"`,
+          `"a":1234567890123456.5e300,"day":${LONG}`,
+        ],
+        beside,
+      ),
     ).toEqual([
       [null, null, object, LONG, LONG, null, []],
       [Number(LONG), 1.5, '{"x":1}', null, null, null, [{ field: 'a', ...NOTE }]],
@@ -98,11 +103,21 @@ describe('numbers with more digits than a double keeps', () => {
     ]);
   });
 
-  it('are found beside lines that only the slow lane takes, and beside changes that the source noted', async () => {
-    const rows = await rowsOf([`"a":${LONG},"o":{"x":${LONG},"x":${LONG}}`, `"text":"\\ud800","any":[${LONG}],"b":1`]);
+  it.each(OTHERS)('are found beside lines that only the slow lane takes (beside %d rows)', async (beside) => {
+    const rows = await rowsOf(
+      [`"a":${LONG},"o":{"x":${LONG},"x":${LONG}}`, `"text":"\\ud800","any":[${LONG}],"b":1`],
+      beside,
+    );
     expect(rows).toEqual([
       [Number(LONG), null, `{"x":${LONG}}`, null, null, null, [{ field: 'a', ...NOTE }]],
       [null, 1, null, `[${LONG}]`, '\ufffd', null, [{ field: 'text', ...NOTE }]],
     ]);
+  });
+
+  it.each(['o', 'any', 'text', 'a'])('keep all digits in a batch of one usual row (%s)', async (name) => {
+    const value = name === 'o' ? `{"x":${LONG}}` : LONG;
+    const [row = []] = await rowsOf([`"${name}":${value}`], 0);
+    expect(row[['a', 'b', 'o', 'any', 'text'].indexOf(name)]).toEqual(name === 'a' ? Number(LONG) : value);
+    expect(row.at(-1)).toEqual(name === 'a' ? [{ field: 'a', ...NOTE }] : []);
   });
 });

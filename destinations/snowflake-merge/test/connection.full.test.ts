@@ -125,6 +125,33 @@ describe('destination-snowflake-merge', () => {
     );
   }
 
+  for (const stream of [APPEND, DEDUP]) {
+    const mode = stream.destination_sync_mode;
+    check(
+      'D-CR-08',
+      `${mode}: a statement that fails leaves its transaction open: it is rolled back, nothing stays`,
+      async () => {
+        const { account } = profile.sandbox().snowflake;
+        await profile.execute(warehouse.config, 'create schema raw');
+        await profile.execute(warehouse.config, 'create table raw.things (extra number(38,0) not null)');
+        const before = account.statements.length;
+        const failed = await warehouse.write([stream], input(stream));
+        expect([failed.exitCode, statesOf(failed)]).toEqual([1, []]);
+        const run = account.statements.slice(before);
+        const failure = run.findIndex(({ code }) => code === '100072');
+        // A definition behind it would commit the fence and the notes of the batch.
+        expect(run[failure + 1]).toMatchObject({ sql: 'rollback', session: run[failure]?.session, code: undefined });
+        const control = await warehouse.rows('_cuttle_control');
+        const kinds = control.map(({ kind }) => kind);
+        expect([kinds.includes('fence'), kinds.includes('batch')]).toEqual([true, false]);
+        expect(await warehouse.rows('things')).toEqual([]);
+        await profile.execute(warehouse.config, 'alter table raw.things drop column extra');
+        await warehouse.load([stream], input(stream));
+        expect(await ids()).toEqual([...range(ROWS * 2)]);
+      },
+    );
+  }
+
   check('D-CR-05', 'a warehouse that takes its time to resume is waited for', async () => {
     profile.sandbox().snowflake.account.addFault({ match: '^copy into', delayMs: 500 });
     await warehouse.load([APPEND], input(APPEND));

@@ -62,7 +62,7 @@ describe('the cuttle process', () => {
     expect(ended.stderr + ended.stdout).not.toContain('hush');
   });
 
-  it('sandbox prints what the demo target needs, and ends on SIGTERM', async () => {
+  it('sandbox prints what the demo target needs and how Airbyte and Snowflake are reached, and ends on SIGTERM', async () => {
     const child = spawn(process.execPath, [CUTTLE, 'sandbox', '--json'], { cwd: repository.root });
     const text = await new Promise<string>((resolve) =>
       child.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString())),
@@ -71,7 +71,31 @@ describe('the cuttle process', () => {
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     const documents = fs.readFileSync(path.join(ROOT, 'connections/novel/project.yaml'), 'utf8');
     const named = [...new Set([...documents.matchAll(/\$env: (CUTTLE_SANDBOX_\w+)/g)].map((match) => match[1]!))];
-    expect(Object.keys(environment).sort()).toEqual(named.sort());
+    const isEmulator = (name: string) => /_(AIRBYTE|SNOWFLAKE)_/.test(name);
+    const printed = Object.keys(environment);
+    expect(printed.filter((name) => !isEmulator(name)).sort()).toEqual(named.sort());
+    const variables = printed
+      .filter(isEmulator)
+      .map((name) => [name.replace('CUTTLE_SANDBOX_', ''), environment[name]]);
+    const { AIRBYTE_URL, SNOWFLAKE_URL, ...found } = Object.fromEntries(variables);
+    const post = async <T>(address: string, body: unknown, more: Record<string, string> = {}) => {
+      const headers = { 'content-type': 'application/json', ...more };
+      return (await (await fetch(address, { method: 'POST', headers, body: JSON.stringify(body) })).json()) as T;
+    };
+    const access = { client_id: found.AIRBYTE_CLIENT_ID, client_secret: found.AIRBYTE_CLIENT_SECRET };
+    const grant = { ...access, grant_type: 'client_credentials' };
+    const tokens = `${AIRBYTE_URL}/api/public/v1/applications/token`;
+    const { access_token: token } = await post<{ access_token: string }>(tokens, grant);
+    const bearer = { authorization: `Bearer ${token}` };
+    const workspaces = await fetch(`${AIRBYTE_URL}/api/public/v1/workspaces`, { headers: bearer });
+    expect(await workspaces.json()).toMatchObject({ data: [{ name: found.AIRBYTE_WORKSPACE }] });
+    const login = { LOGIN_NAME: found.SNOWFLAKE_USER, PASSWORD: found.SNOWFLAKE_PASSWORD };
+    const logins = `${SNOWFLAKE_URL}/session/v1/login-request?databaseName=${found.SNOWFLAKE_DATABASE}`;
+    const session = await post<{ data: { token: string } }>(logins, { data: login });
+    const authorization = `Snowflake Token="${session.data.token}"`;
+    const queries = `${SNOWFLAKE_URL}/queries/v1/query-request`;
+    const answer = await post(queries, { sqlText: 'select 1 as one' }, { authorization });
+    expect(answer).toMatchObject({ data: { rowset: [['1']] } });
     child.kill('SIGTERM');
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
   });

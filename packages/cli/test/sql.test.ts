@@ -43,7 +43,7 @@ destinations: { fake: { path: ${FIXTURES}/destination }, duckdb: { path: ${ROOT}
     const { streams } = JSON.parse(out);
     expect([code, streams.map(({ name }: { name: string }) => name)]).toEqual([0, ['users']]);
     const statements: string[] = streams[0].statements;
-    expect(statements.find((sql) => sql.startsWith('create table "main"."users" ('))).toContain('"id" HUGEINT');
+    expect(statements.find((sql) => sql.startsWith('create table "main"."users" ('))).toContain('"id" BIGINT');
     expect(statements).toContain(`attach '${path.join(repository.root, 'warehouse.duckdb')}' as _cuttle_target`);
     expect(statements.join('\n')).toContain("read_ndjson(['<staging folder>/");
     expect(fs.existsSync(path.join(repository.root, 'warehouse.duckdb'))).toBe(false);

@@ -33,6 +33,8 @@ export async function appendSmall(
 
 function chunkType(api: Api, type: string): DuckDBType {
   switch (type) {
+    case 'BIGINT':
+      return api.BIGINT;
     case 'HUGEINT':
       return api.HUGEINT;
     case 'DOUBLE':

@@ -1,5 +1,5 @@
 import { isCarried, uncarried } from './carried-numbers.js';
-import { type Cast, type Casts, DUCKDB_CASTS } from './cast-sql.js';
+import { type Cast, type Casts, castOf, DUCKDB_CASTS } from './cast-sql.js';
 import type { Column } from './dialect.js';
 import { metaNotes } from './engine-functions.js';
 import { type NoteSpec, noteOf } from './meta-notes.js';
@@ -20,7 +20,7 @@ const DEFAULT_OBJECT_BYTES = 16 * 1024 * 1024;
 export function castSelect(load: StagedLoad, casts: Casts = DUCKDB_CASTS): string {
   const { plan } = load;
   const notes = noteSpec(load, casts);
-  const indexed = plan.columns.map((column, index) => ({ column, index, cast: casts[column.type] }));
+  const indexed = plan.columns.map((column, index) => ({ column, index, cast: castOf(column, casts) }));
   const raws = indexed.flatMap(({ column, index, cast }) => rawValues(column, index, cast, load));
   const checkedValues = indexed.map(({ index, cast }) => `${checkedValue(index, cast, load)} as c${index}`);
   const marks = indexed.filter(({ cast }) => isMarked(cast, load)).map(({ index }) => `m${index}`);
@@ -49,13 +49,13 @@ from (
 function changeable(load: StagedLoad, casts: Casts): readonly { readonly column: Column; readonly index: number }[] {
   return load.plan.columns
     .map((column, index) => ({ column, index }))
-    .filter(({ column }) => casts[column.type].isTotal !== true);
+    .filter(({ column }) => castOf(column, casts).isTotal !== true);
 }
 
 function noteSpec(load: StagedLoad, casts: Casts): NoteSpec {
   const columns = changeable(load, casts);
   const places = (isOf: (cast: Cast) => boolean) =>
-    columns.flatMap(({ column }, place) => (isOf(casts[column.type]) ? [place] : []));
+    columns.flatMap(({ column }, place) => (isOf(castOf(column, casts)) ? [place] : []));
   return {
     syncId: load.syncId === undefined ? 'null' : String(load.syncId),
     fields: columns.map(({ column }) => column.property),
@@ -70,7 +70,7 @@ function gapLists(notes: NoteSpec, load: StagedLoad, casts: Casts): readonly str
   const list = (items: readonly string[], type: string) => `[${items.join(', ')}]::${type}[]`;
   const cuts = notes.cuts.map((place) => {
     const { column, index } = columns[place] as (typeof columns)[number];
-    return casts[column.type].cut?.(`r${index}`) ?? 'null';
+    return castOf(column, casts).cut?.(`r${index}`) ?? 'null';
   });
   return [
     `${list(
@@ -91,7 +91,7 @@ function cutNumbers({ numbers }: NoteSpec, load: StagedLoad, casts: Casts): read
   const columns = changeable(load, casts);
   return numbers.map((place) => {
     const { column, index } = columns[place] as (typeof columns)[number];
-    return `m${index} and ${casts[column.type].carried?.isCut(`r${index}`) ?? 'false'}`;
+    return `m${index} and ${castOf(column, casts).carried?.isCut(`r${index}`) ?? 'false'}`;
   });
 }
 
@@ -137,7 +137,7 @@ function rawValue(column: Column, cast: Cast, load: StagedLoad): string {
 }
 
 function reader(load: StagedLoad, casts: Casts): string {
-  const fields = load.plan.columns.map(({ property, type }) => `${quote(property)} ${casts[type].readAs}`);
+  const fields = load.plan.columns.map((column) => `${quote(column.property)} ${castOf(column, casts).readAs}`);
   const data = needsJsonPaths(load) || fields.length === 0 ? 'JSON' : `STRUCT(${fields.join(', ')})`;
   const record = literal(`STRUCT(data ${data}, emitted_at BIGINT, meta JSON)`);
   const longest = Math.max(DEFAULT_OBJECT_BYTES, ...load.segments.map(({ longestLine }) => longestLine + 1));

@@ -1,4 +1,5 @@
 import type { AirbyteType } from './airbyte-type.js';
+import type { Column } from './dialect.js';
 import { rareForm } from './engine-functions.js';
 import type { RarelyFormedType } from './rare-forms.js';
 
@@ -38,6 +39,8 @@ const NANOS_OF_TIMESTAMP = '2000-01-01T00:00:00.0000001'.length;
 
 const asIs: Cast = { readAs: 'JSON', cast: (raw) => raw, isTotal: true };
 
+const NARROW_INTEGER: Cast = { readAs: 'VARCHAR', cast: narrowIntegerCast };
+
 /** A cast for each type. */
 export type Casts = Readonly<Record<AirbyteType, Cast>>;
 
@@ -68,6 +71,11 @@ export const DUCKDB_CASTS: Casts = {
   unknown: asIs,
 };
 
+/** What becomes of the values of a column. */
+export function castOf({ type, isNarrow }: Pick<Column, 'type' | 'isNarrow'>, casts: Casts): Cast {
+  return isNarrow === true ? NARROW_INTEGER : casts[type];
+}
+
 /** Days, times and timestamps. */
 export type MomentType = Exclude<RarelyFormedType, 'integer' | 'number'>;
 
@@ -95,6 +103,12 @@ function beyondMicroseconds(raw: string, place: number): string {
 function integerCast(raw: string): string {
   return `case when try_cast(${raw} as bigint)::varchar = ${raw} then try_cast(${raw} as bigint)::hugeint
     when ${raw} is not null then try_cast(${rareForm('integer', raw)} as hugeint) end`;
+}
+
+/** The same for a column of 64 bits: a whole number that is larger fails the statement, so that the column is widened. */
+function narrowIntegerCast(raw: string): string {
+  return `case when try_cast(${raw} as bigint)::varchar = ${raw} then try_cast(${raw} as bigint)
+    when ${raw} is not null then try_cast(${rareForm('integer', raw)} as hugeint)::bigint end`;
 }
 
 function finiteDouble(text: string): string {

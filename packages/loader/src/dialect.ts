@@ -13,6 +13,8 @@ export interface Column {
   /** Column in the warehouse. */
   readonly name: string;
   readonly type: AirbyteType;
+  /** An integer column of 64 bits, in a warehouse that has such; others hold 38 digits. */
+  readonly isNarrow?: true;
 }
 
 /** Everything a statement needs to know of a stream's table. Names are the warehouse's, unquoted. */
@@ -35,6 +37,8 @@ export interface Statement {
    * or the tail, and have to be harmless when nothing else of the commit follows or went before.
    */
   readonly isDdl?: true;
+  /** The table that it changes, for errors that have to name what of it stands in the way. */
+  readonly table?: TableName;
   /**
    * A query that gives a row when the commit that this statement stands in took place: for a warehouse whose answer to
    * the commit can be lost.
@@ -113,6 +117,14 @@ export interface Dialect {
    * that anyway.
    */
   distinct(table: TableName, plan: TablePlan): readonly Statement[];
+  /** A `replace` by a relation with a `table` gives it the name of the other; without it, rows are always copied. */
+  readonly swapsTables?: true;
+  /**
+   * Width of an integer column by the type that it has so far, undefined when it is new; `unknown` when its values, once
+   * they are integers, may need 38 digits. Only for warehouses with two integer types: `alter` then fails with an
+   * {@link IntegerWidthError} where a value is too wide.
+   */
+  integerWidth?(found: string | undefined): 'narrow' | 'wide' | 'unknown';
 }
 
 /** Columns of an existing table, in order: name to type, as the warehouse spells them. */

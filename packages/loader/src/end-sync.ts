@@ -12,13 +12,13 @@ import type { Warehouse } from './warehouse.js';
 export async function endSync(warehouse: Warehouse, streams: readonly OpenStream[]): Promise<void> {
   const endings = new Map<Control, Ending[]>();
   for (const { load, control } of streams) {
-    const { configured, plan, attempt } = load.options;
+    const { configured, attempt } = load.options;
     if (numbersSyncs(configured)) continue;
     const own = endings.get(control) ?? [];
-    own.push({ target: controlTarget(plan.table), attempt });
+    own.push({ target: controlTarget(load.plan.table), attempt });
     endings.set(control, own);
   }
   if (endings.size === 0) return;
   const statements = [...endings].flatMap(([control, own]) => control.end(own));
-  await warehouse.session(() => warehouse.commit(statements));
+  await warehouse.session(() => warehouse.commit(statements), 'last');
 }

@@ -44,6 +44,14 @@ export class KeyValueError extends Error {
   }
 }
 
+/** Thrown when a whole number is too wide for an integer column of 64 bits, which has to be widened. */
+export class IntegerWidthError extends Error {
+  constructor() {
+    super('an integer has more than 64 bits');
+    this.name = 'IntegerWidthError';
+  }
+}
+
 /** The embedded DuckDB that parses, casts and deduplicates for every warehouse. One call at a time. */
 export class Engine {
   readonly #instance: DuckDBInstance;
@@ -108,7 +116,7 @@ export class Engine {
   /**
    * Runs one statement and gives the number of changed rows.
    *
-   * @throws {SegmentRefusedError} for lines that the JSON reader does not take, {KeyValueError}, {SystemError}
+   * @throws {SegmentRefusedError} for lines that the JSON reader does not take, {KeyValueError}, {IntegerWidthError}, {SystemError}
    */
   run(sql: string): Promise<number> {
     return this.#runOn(this.#connection, sql);
@@ -198,6 +206,9 @@ function engineError(error: unknown, folder: string): Error {
   const message = error instanceof Error ? error.message : String(error);
   const key = message.indexOf(KEY_ERROR);
   if (key >= 0) return new KeyValueError(message.slice(key + KEY_ERROR.length).split('\n')[0] as string);
+  if (/Type INT128 with value \S+ can't be cast because .* out of range for the destination type INT64/.test(message)) {
+    return new IntegerWidthError();
+  }
   if (/Malformed JSON|JSON transform error|maximum_object_size/.test(message)) {
     return new SegmentRefusedError(message.split(':').slice(0, 2).join(':'));
   }

@@ -89,7 +89,7 @@ export async function loadStreams(options: LoaderOptions): Promise<void> {
       log,
     }),
   );
-  await options.engine.provideForColumns(Math.max(0, ...streams.map(({ load }) => load.options.plan.columns.length)));
+  await options.engine.provideForColumns(Math.max(0, ...streams.map(({ load }) => load.plan.columns.length)));
   await new Loader(options, streams).run();
 }
 
@@ -102,6 +102,8 @@ class Loader implements MessageSink {
   readonly #states: StateQueue;
   /** States of streams whose side table does not outlive this attempt: they go out when it is in place. */
   readonly #held: PendingState[] = [];
+  /** Records that could not be loaded and that no state covers yet. */
+  #rejected: readonly RejectedRecord[] = [];
   #round: Promise<void> | undefined;
   #failure: unknown;
   #bytes = 0;
@@ -236,13 +238,14 @@ class Loader implements MessageSink {
             const onDone = () => done.add(place);
             const context = this.#contextOf(stream);
             if (await group.take(context, stream.load, part, this.#settlingBehind(stream, ending), onDone)) continue;
-            await this.#commitStream(context, stream, place, part, states);
+            await this.#commitStream(context, stream, place, part);
             onDone();
           }
           await group.flush();
-        });
+        }, ending && 'last');
       }
     } finally {
+      this.#rejected = countRejected(this.#rejected, states);
       await this.#acknowledge(states.filter(({ streams }) => streams.every((place) => done.has(place))));
     }
   }
@@ -259,20 +262,11 @@ class Loader implements MessageSink {
     };
   }
 
-  async #commitStream(
-    context: CommitContext,
-    stream: OpenStream,
-    place: number,
-    part: Taken,
-    states: readonly PendingState[],
-  ): Promise<void> {
+  async #commitStream(context: CommitContext, stream: OpenStream, place: number, part: Taken): Promise<void> {
     const { configured } = stream.load.options;
     const rejected = await commitStream(context, stream.load, part);
     if (rejected.length === 0) return;
-    countRejected(
-      rejected,
-      states.filter(({ streams }) => streams.includes(place)),
-    );
+    this.#rejected = [...this.#rejected, ...rejected.map((line) => ({ stream: place, line }))];
     this.warn(
       `Stream "${streamLabel(configured.stream)}": ${rejected.length} records could not be read as records and were left out.`,
     );
@@ -313,13 +307,14 @@ class Loader implements MessageSink {
     const described = new Map<string, ReadonlyMap<string, ExistingTable>>();
     await warehouse.session(async () => {
       for (const stream of left) {
-        const { schema } = stream.load.options.plan.table;
-        const tables = described.get(schema) ?? (await warehouse.describe(schema));
-        described.set(schema, tables);
+        const { schema } = stream.load.plan.table;
+        if (warehouse.dialect.swapsTables && !described.has(schema))
+          described.set(schema, await warehouse.describe(schema));
+        const tables = described.get(schema) ?? new Map<string, ExistingTable>();
         const own = settlingOf(warehouse.dialect, stream, incomplete.includes(stream), tables);
         if (own.length > 0) await warehouse.commit([fenceOf(stream), ...own]);
       }
-    });
+    }, 'last');
   }
 
   async #finish(failure: unknown): Promise<void> {
@@ -367,14 +362,24 @@ interface Ending {
   readonly settled: Set<OpenStream>;
 }
 
-/** Spreads rejected records, by their places among the closed ones of a stream, over the states that cover them. */
-function countRejected(rejected: readonly number[], states: readonly PendingState[]): void {
-  let covered = 0;
-  for (const state of states) {
-    const from = covered;
-    covered += state.records;
-    state.rejected += rejected.filter((place) => place >= from && place < covered).length;
+/** A record that could not be loaded: the place of its stream, and its input line. */
+interface RejectedRecord {
+  readonly stream: number;
+  readonly line: number;
+}
+
+/** Counts each record with the first state of its stream behind it. @returns those behind which none of them came */
+function countRejected(
+  rejected: readonly RejectedRecord[],
+  states: readonly PendingState[],
+): readonly RejectedRecord[] {
+  const uncovered: RejectedRecord[] = [];
+  for (const record of rejected) {
+    const covering = states.find(({ streams, line }) => streams.includes(record.stream) && line.line > record.line);
+    if (covering === undefined) uncovered.push(record);
+    else covering.rejected += 1;
   }
+  return uncovered;
 }
 
 function incompleteError(streams: readonly StreamDescriptor[]): TransientError {

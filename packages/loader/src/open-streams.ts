@@ -18,7 +18,9 @@ import {
   namesOf,
 } from './control.js';
 import type { Dialect, ExistingTable, Statement, TableColumns, TableName, TablePlan } from './dialect.js';
+import { IntegerWidthError } from './engine.js';
 import type { HeldSpace } from './held-space.js';
+import { withWidths } from './integer-width.js';
 import { SegmentWriter } from './segment-writer.js';
 import { type Landing, StreamLoad } from './stream-load.js';
 import { type SyncRule, syncRule } from './sync-rule.js';
@@ -87,17 +89,25 @@ export async function openStreams(options: OpenOptions): Promise<readonly OpenSt
       [CONTROL_TABLE],
       new Set(tables.tables.keys()),
     );
-    const openings = streams.map((configured) => {
-      const table = { schema, name: tableNames.get(configured.stream.name) as string };
-      return new Opening(options, tables, configured, table, catalog.streams.indexOf(configured));
+    const openAll = async (widensRetyped: boolean) => {
+      const openings = streams.map((configured) => {
+        const table = { schema, name: tableNames.get(configured.stream.name) as string };
+        const index = catalog.streams.indexOf(configured);
+        return new Opening(options, tables, configured, table, index, widensRetyped);
+      });
+      await warehouse.commit([
+        ...(tables.hasControl ? [] : tables.control.create()),
+        ...openings.flatMap((opening) => opening.fit()),
+        tables.control.takeFences(openings.map((opening) => opening.fence())),
+        ...openings.flatMap((opening) => opening.settle()),
+        ...openings.flatMap((opening) => opening.cleanUp()),
+      ]);
+      return openings;
+    };
+    const openings = await openAll(false).catch((error: unknown) => {
+      if (error instanceof IntegerWidthError) return openAll(true);
+      throw error;
     });
-    await warehouse.commit([
-      ...(tables.hasControl ? [] : tables.control.create()),
-      ...openings.flatMap((opening) => opening.fit()),
-      tables.control.takeFences(openings.map((opening) => opening.fence())),
-      ...openings.flatMap((opening) => opening.settle()),
-      ...openings.flatMap((opening) => opening.cleanUp()),
-    ]);
     for (const [index, configured] of streams.entries()) {
       const opening = openings[index] as Opening;
       result.set(configured, opening.open());
@@ -167,19 +177,24 @@ class Opening {
     configured: ConfiguredStream,
     table: TableName,
     index: number,
+    widensRetyped: boolean,
   ) {
     const { dialect } = options.warehouse;
     this.#options = options;
     this.#schema = schema;
     this.#configured = configured;
     this.#final = findTable(schema.tables, table.name, dialect);
-    this.#plan = planTable(configured, table, dialect, options.deleteMode, new Set(this.#final?.keys() ?? []));
+    const names = new Set(this.#final?.keys() ?? []);
+    this.#plan = planTable(configured, table, dialect, options.deleteMode, names);
     this.#known = controlState(schema.rows, controlTarget(table));
     this.rule = syncRule(configured, this.#known, {
       hasTable: this.#final !== undefined,
       hasStaging: this.#hasStaging(),
     });
     this.#index = index;
+    const keeps = (this.#stages && this.rule.keepsStaging) || this.#joinsStaging();
+    const staging = keeps ? findTable(schema.tables, this.#sideTable('staging').name, dialect) : undefined;
+    this.#plan = withWidths(this.#plan, dialect, [this.#final, staging], widensRetyped);
   }
 
   open(): OpenStream {

@@ -23,7 +23,8 @@ function dropOpenTable(dialect: Dialect, { load }: OpenStream): readonly Stateme
 
 function settleStatements(dialect: Dialect, stream: OpenStream, placing: Placing): readonly Statement[] {
   const { load, control, generation } = stream;
-  const { plan, landing, configured } = load.options;
+  const { landing, configured } = load.options;
+  const { plan } = load;
   const target = controlTarget(plan.table);
   const drops = dropOpenTable(dialect, stream);
   const key = controlKey(plan);
@@ -42,7 +43,8 @@ function settleStatements(dialect: Dialect, stream: OpenStream, placing: Placing
 
 /** The side table, which may take the place of the final one as a whole when both have the same columns in one order. */
 function sideRelation(dialect: Dialect, { load }: OpenStream, tables: ReadonlyMap<string, ExistingTable>): Relation {
-  const { plan, landing } = load.options;
+  const { plan } = load;
+  const { landing } = load.options;
   const relation = tableRelation(landing.into, plan, dialect);
   const [side, final] = [tables.get(landing.into.name), tables.get(plan.table.name)];
   if (side === undefined || final?.isBare !== true) return relation;
@@ -63,7 +65,7 @@ export function goesStraightIn(stream: OpenStream): boolean {
 }
 
 export function fenceOf({ load, control }: OpenStream): Statement {
-  return control.checkFence(controlTarget(load.options.plan.table), load.options.attempt);
+  return control.checkFence(controlTarget(load.plan.table), load.options.attempt);
 }
 
 /** Strict rule: COMPLETE came. Plain rule: the last message was a STATE. */

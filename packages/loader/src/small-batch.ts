@@ -36,6 +36,7 @@ export interface SmallBatch {
 
 /** Reads a batch; undefined when it is not small, or not all of it is in its usual form. */
 export function readSmallBatch(load: StagedLoad): SmallBatch | undefined {
+  if (load.segments.some(({ carries }) => carries)) return undefined;
   const bytes = load.segments.reduce((sum, segment) => sum + segment.bytes, 0);
   if (load.records > MOST_RECORDS || bytes > MOST_BYTES) return undefined;
   const extractedAt: bigint[] = [];

@@ -3,8 +3,9 @@ import { ConfigError, type KnownError, streamLabel, TransientError } from '@cutt
 import { castSelect } from './cast-select.js';
 import { type Control, controlTarget } from './control.js';
 import type { Relation, Statement, TablePlan } from './dialect.js';
-import { type Engine, KeyValueError } from './engine.js';
-import { type Segment, SegmentRefusedError, verifySegment } from './segment.js';
+import { type Engine, IntegerWidthError, KeyValueError } from './engine.js';
+import { fitTables, tooNarrow, wholly, widened } from './integer-width.js';
+import { inputLineOf, type Segment, SegmentRefusedError, verifySegment } from './segment.js';
 import { repairSegment, withoutRecords } from './slow-lane.js';
 import { readSmallBatch } from './small-batch.js';
 import { removeFiles, type StreamLoad, type Taken } from './stream-load.js';
@@ -22,7 +23,7 @@ export interface CommitContext {
   readonly takesSmallBatches: boolean;
 }
 
-/** Segments that the reader takes, and the places of the records that it does not, counted over all of them. */
+/** Segments that the reader takes, and the input lines of the records that it does not. */
 interface Readable {
   readonly segments: readonly Segment[];
   readonly rejected: readonly number[];
@@ -32,7 +33,7 @@ interface Readable {
  * Writes what was taken from a stream, in one transaction. The segments are checked first; those that the reader refuses
  * go through the slow lane, and the commit is tried once more.
  *
- * @returns places of the records that could not be loaded, counted over the taken ones
+ * @returns input lines of the records that could not be loaded, in order
  */
 export async function commitStream(context: CommitContext, load: StreamLoad, taken: Taken): Promise<readonly number[]> {
   const isSide = taken.side.length > 0;
@@ -94,19 +95,40 @@ async function withReadable(
   segments: readonly Segment[],
   write: (segments: readonly Segment[]) => Promise<void>,
 ): Promise<Readable> {
-  try {
-    await write(segments);
-    return { segments, rejected: [] };
-  } catch (error) {
-    if (!(error instanceof SegmentRefusedError)) throw namedError(error, load);
+  let readable: Readable | undefined;
+  for (;;) {
+    const ready = readable?.segments ?? segments;
+    try {
+      await writeWidened(context, load, ready, write);
+      return readable ?? { segments, rejected: [] };
+    } catch (error) {
+      if (!(error instanceof SegmentRefusedError) || readable !== undefined) throw namedError(error, load);
+    }
+    readable = await makeReadable(context, load, segments);
   }
-  const readable = await makeReadable(context, load, segments);
+}
+
+/** Writes; when an integer is too wide for its column, writes again with wider columns. */
+async function writeWidened(
+  context: CommitContext,
+  load: StreamLoad,
+  segments: readonly Segment[],
+  write: (segments: readonly Segment[]) => Promise<void>,
+): Promise<void> {
   try {
-    await write(readable.segments);
+    return await write(segments);
   } catch (error) {
-    throw namedError(error, load);
+    if (!(error instanceof IntegerWidthError)) throw error;
   }
-  return readable;
+  const { warehouse, engine } = context;
+  const names = await tooNarrow(engine, loadOf(context, load, segments, false));
+  load.plan = widened(load.plan, names);
+  load.widening = await fitTables(warehouse, load.plan, [
+    load.plan.table,
+    load.options.landing.into,
+    load.options.openTable,
+  ]);
+  await write(segments);
 }
 
 /** Rows behind the last state: they wait in the side table, so that staging files do not grow without bound. */
@@ -116,14 +138,16 @@ async function commitSide(
   taken: Taken,
   segments: readonly Segment[],
 ): Promise<void> {
-  const { plan, openTable } = load.options;
+  const { plan } = load;
+  const { openTable } = load.options;
   const { dialect } = context.warehouse;
-  const statements: Statement[] = [];
+  const statements: Statement[] = [...load.widening];
   if (load.isOpenTableStale) statements.push(dropTable(context, load));
   if (load.openRows === 0) statements.push(...dialect.create(openTable, plan));
   await staged(context, load, segments, async (relation, records) => {
     const rows = expecting(dialect.load('append', relation, openTable, plan), records, rowsMissing());
     await context.warehouse.commit([...statements, fence(context, load), ...rows]);
+    load.widening = [];
     load.addOpenRows(records, taken);
   });
 }
@@ -149,9 +173,10 @@ function closedStatements(
   load: StreamLoad,
   taken: Taken,
 ): { readonly statements: (rows: readonly Statement[]) => readonly Statement[]; readonly finish: () => void } {
-  const { plan, landing, openTable } = load.options;
+  const { plan } = load;
+  const { landing, openTable } = load.options;
   const { dialect } = context.warehouse;
-  const before = [fence(context, load), ...batchStatements(context, load, taken)];
+  const before = [...load.widening, fence(context, load), ...batchStatements(context, load, taken)];
   if (load.openRows > 0) {
     const open = dialect.load('append', tableRelation(openTable, plan, dialect), landing.into, plan);
     before.push(...expecting(open, load.openRows, openRowsMissing(plan)));
@@ -160,6 +185,7 @@ function closedStatements(
   return {
     statements: (rows) => [...before, ...rows, ...drops],
     finish: () => {
+      load.widening = [];
       load.openRows = 0;
       load.isOpenTableStale = false;
       load.isSideEmpty = false;
@@ -169,20 +195,21 @@ function closedStatements(
 }
 
 function rowsInto(context: CommitContext, load: StreamLoad, from: Relation, records: number): readonly Statement[] {
-  const { plan, landing } = load.options;
+  const { plan } = load;
+  const { landing } = load.options;
   const into = context.warehouse.dialect.load(landing.kind, from, landing.into, plan);
   return landing.kind === 'append' ? expecting(into, records, rowsMissing()) : into;
 }
 
 /** Rows that are all of a stream, in place of those of the final table. */
 function rowsInPlace(context: CommitContext, load: StreamLoad, from: Relation, records: number): readonly Statement[] {
-  const { plan } = load.options;
+  const { plan } = load;
   return expecting(context.warehouse.dialect.load('replace', from, plan.table, plan), records, rowsMissing());
 }
 
 function batchStatements({ control }: CommitContext, load: StreamLoad, { batches }: Taken): Statement[] {
   if (batches.length === 0) return [];
-  const target = controlTarget(load.options.plan.table);
+  const target = controlTarget(load.plan.table);
   const first = load.nextSequence;
   const hashes = batches.map(({ hash }) => hash ?? '');
   const superseded = load.options.knownBatches.length > first ? [control.forgetBatches(target, first)] : [];
@@ -190,7 +217,7 @@ function batchStatements({ control }: CommitContext, load: StreamLoad, { batches
 }
 
 function fence({ control }: CommitContext, load: StreamLoad): Statement {
-  return control.checkFence(controlTarget(load.options.plan.table), load.options.attempt);
+  return control.checkFence(controlTarget(load.plan.table), load.options.attempt);
 }
 
 function dropTable({ warehouse }: CommitContext, load: StreamLoad): Statement {
@@ -232,7 +259,8 @@ async function staged(
 
 function loadOf(context: CommitContext, load: StreamLoad, segments: readonly Segment[], ordered: boolean): StagedLoad {
   const records = segments.reduce((sum, segment) => sum + segment.records, 0);
-  const { plan, batchTable } = load.options;
+  const { plan } = load;
+  const { batchTable } = load.options;
   return { plan, segments, records, generationId: context.generationId, syncId: context.syncId, ordered, batchTable };
 }
 
@@ -240,22 +268,19 @@ function loadOf(context: CommitContext, load: StreamLoad, segments: readonly Seg
 async function makeReadable(context: CommitContext, load: StreamLoad, segments: readonly Segment[]): Promise<Readable> {
   const result: Segment[] = [];
   const rejected: number[] = [];
-  let before = 0;
   for (const original of segments) {
     if (await isReadable(context, load, original)) {
       result.push(original);
-      before += original.records;
       continue;
     }
     const { segment, rejected: odd } = repairSegment(original);
-    const places = [...Array(original.records).keys()].filter((place) => !odd.includes(place));
     const refused = (await isReadable(context, load, segment))
       ? []
       : await findRefused(context, load, segment, 0, segment.records);
     const kept = refused.length === 0 ? segment : withoutRecords(segment, new Set(refused)).segment;
-    rejected.push(...[...odd, ...refused.map((place) => places[place] as number)].map((place) => before + place));
+    rejected.push(...odd.map((place) => inputLineOf(original, place)));
+    rejected.push(...refused.map((place) => inputLineOf(segment, place)));
     if (kept.records > 0) result.push(kept);
-    before += original.records;
   }
   return { segments: result, rejected: rejected.sort((a, b) => a - b) };
 }
@@ -285,7 +310,7 @@ async function findRefused(
 
 async function isReadable({ engine, ...context }: CommitContext, load: StreamLoad, segment: Segment): Promise<boolean> {
   if (segment.records === 0) return true;
-  const select = castSelect(loadOf({ engine, ...context }, load, [segment], false));
+  const select = castSelect(wholly(loadOf({ engine, ...context }, load, [segment], false)));
   try {
     await engine.run(`create or replace temp table _cuttle_probe as ${select}`);
     const [row] = await engine.query('select count(*) from _cuttle_probe');
@@ -301,7 +326,8 @@ async function isReadable({ engine, ...context }: CommitContext, load: StreamLoa
 /** Key errors of the engine know the column only; the user needs the stream and the property too. */
 function namedError(error: unknown, load: StreamLoad): unknown {
   if (!(error instanceof KeyValueError)) return withStream(error, load);
-  const { plan, configured } = load.options;
+  const { plan } = load;
+  const { configured } = load.options;
   const property = plan.columns.find(({ name }) => name === error.column)?.property;
   const keys = plan.columns.filter(({ name }) => plan.key.includes(name)).map((column) => column.property);
   const what =
@@ -316,7 +342,10 @@ function namedError(error: unknown, load: StreamLoad): unknown {
 
 function withStream(error: unknown, load: StreamLoad): unknown {
   const known = error as KnownError;
-  if (known?.code !== undefined && ['SEGMENT_DAMAGED', 'ENGINE_FAILED', 'ENGINE_MEMORY'].includes(known.code)) {
+  if (
+    known?.code !== undefined &&
+    ['SEGMENT_DAMAGED', 'ENGINE_FAILED', 'ENGINE_MEMORY', 'TABLE_CONSTRAINED'].includes(known.code)
+  ) {
     Object.defineProperty(known, 'stream', { value: load.options.configured.stream });
   }
   return error;

@@ -8,7 +8,7 @@ import {
   type StreamStatus,
 } from '@cuttle/protocol';
 import { CarriedNumbers } from './carried-numbers.js';
-import type { TableName, TablePlan } from './dialect.js';
+import type { Statement, TableName, TablePlan } from './dialect.js';
 import { BatchDigest, contentOf } from './digest.js';
 import type { HeldSpace } from './held-space.js';
 import { OpenWindows } from './open-windows.js';
@@ -41,6 +41,7 @@ export interface Landing {
 /** What a stream's load is made of. */
 export interface StreamLoadOptions {
   readonly configured: ConfiguredStream;
+  /** The table as the stream begins; see {@link StreamLoad.plan}. */
   readonly plan: TablePlan;
   readonly landing: Landing;
   /** Side table for rows behind the last state. */
@@ -84,7 +85,7 @@ export interface Taken {
  * commit has to write. Does no I/O on the warehouse.
  */
 export class StreamLoad {
-  readonly options: StreamLoadOptions;
+  readonly options: Omit<StreamLoadOptions, 'plan'>;
   readonly #digest: BatchDigest | undefined;
   readonly #numbers = new CarriedNumbers();
   readonly #windows: OpenWindows | undefined;
@@ -108,9 +109,14 @@ export class StreamLoad {
   isIncomplete = false;
   /** No row of this or an earlier attempt is in the side table of a stream that replaces its table. */
   isSideEmpty: boolean;
+  /** The table; its integer columns become wider when a value needs it. */
+  plan: TablePlan;
+  /** What the next commit does first, so that the tables fit the plan. */
+  widening: readonly Statement[] = [];
 
   constructor(options: StreamLoadOptions) {
     this.options = options;
+    this.plan = options.plan;
     const { kind, isFresh, startsEmpty } = options.landing;
     this.isSideEmpty = startsEmpty;
     this.#digest = kind === 'append' && !isFresh ? new BatchDigest() : undefined;

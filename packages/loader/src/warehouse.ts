@@ -29,8 +29,12 @@ export type Row = readonly (string | number | boolean | null)[];
 /** What differs between warehouses in acting: connections, staging, transactions. */
 export interface Warehouse {
   readonly dialect: Dialect;
-  /** Runs `work` while the warehouse may be used; other members are only called inside. */
-  session<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * Runs `work` while the warehouse may be used; other members are only called inside.
+   *
+   * @param when `last` when all rows have come: what is worth doing once in a run, not after each commit, is done then
+   */
+  session<T>(work: () => Promise<T>, when?: 'last'): Promise<T>;
   /** Existing tables of a schema by name; empty when the schema is absent. One metadata query. */
   describe(schema: string): Promise<ReadonlyMap<string, ExistingTable>>;
   query(sql: string): Promise<readonly Row[]>;

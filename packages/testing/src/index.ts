@@ -22,6 +22,7 @@ export {
   TestWarehouse,
   withoutMeta,
 } from './destination/fixture.js';
+export { countStatements, killedAfter } from './destination/kill-points.js';
 export { modeSuite, sideTables } from './destination/mode-suite.js';
 export type { DestinationProfile, DumpedRow } from './destination/profile.js';
 export { protocolSuite } from './destination/protocol-suite.js';

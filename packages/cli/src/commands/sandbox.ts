@@ -1,5 +1,5 @@
 import { EXIT } from '../exit-code.js';
-import { openSandbox, sandboxEnvironment } from '../sandbox-environment.js';
+import { emulatorEnvironment, openSandbox, sandboxEnvironment } from '../sandbox-environment.js';
 import { interruption } from '../signals.js';
 import { type CommandContext, writeResult } from './context.js';
 
@@ -20,9 +20,10 @@ export async function sandbox(context: CommandContext, options: SandboxCommandOp
   const interrupted = interruption(() => stop());
   try {
     const opened = await openSandbox({ port: options.port, scenario: options.scenario, seed: options.seed });
-    writeResult(context, introduction(opened.url, sandboxEnvironment(opened)), {
+    const [stack, emulators] = [sandboxEnvironment(opened), emulatorEnvironment(opened)];
+    writeResult(context, introduction(opened.url, stack, emulators), {
       url: opened.url,
-      environment: sandboxEnvironment(opened),
+      environment: { ...stack, ...emulators },
     });
     await stopped;
     await opened.close();
@@ -32,14 +33,19 @@ export async function sandbox(context: CommandContext, options: SandboxCommandOp
   }
 }
 
-function introduction(url: string, environment: { readonly [name: string]: string }): string {
-  const exports = Object.entries(environment).map(
-    ([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`,
-  );
+type Variables = Readonly<Record<string, string>>;
+
+function introduction(url: string, stack: Variables, emulators: Variables): string {
   return [
     `# The stand-ins listen on ${url}; their controls are at ${url}/__control. Ctrl-C ends them.`,
     '# In another shell: set these, then `cuttle run novel --target demo`.',
-    ...exports,
+    ...exportsOf(stack),
+    '# Emulators of Airbyte and Snowflake, for a target of type airbyte and a destination snowflake-merge (host: the URL).',
+    ...exportsOf(emulators),
     '',
   ].join('\n');
+}
+
+function exportsOf(variables: Variables): readonly string[] {
+  return Object.entries(variables).map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'`);
 }

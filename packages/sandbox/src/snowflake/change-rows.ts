@@ -1,13 +1,13 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { countResult, type Result, STATEMENT_TYPES } from './result.js';
 import { engineRefusal, SqlError } from './sql-error.js';
 import type { Token, TokenReader } from './tokens.js';
+import type { EngineConnection } from './transaction.js';
 import { translate } from './translate.js';
 
 /** INSERT, UPDATE, DELETE and MERGE on the engine. */
 
 /** @param into the table for the engine */
-export async function insert(connection: DuckDBConnection, reader: TokenReader, into: string): Promise<Result> {
+export async function insert(connection: EngineConnection, reader: TokenReader, into: string): Promise<Result> {
   const isOverwrite = reader.take('INSERT', 'OVERWRITE', 'INTO');
   if (!isOverwrite) reader.expect('INSERT', 'INTO');
   skipName(reader);
@@ -18,14 +18,14 @@ export async function insert(connection: DuckDBConnection, reader: TokenReader, 
 }
 
 /** The rows are read before those of the table go: it may be the one that they come from. */
-async function overwrite(connection: DuckDBConnection, reader: TokenReader, into: string): Promise<number> {
+async function overwrite(connection: EngineConnection, reader: TokenReader, into: string): Promise<number> {
   const columns = reader.peek()?.text === '(' ? `(${translate(reader.brackets())})` : '';
   await run(connection, `create or replace temp table sf_overwriting as ${translate(reader.rest())}`);
   await run(connection, `delete from ${into}`);
   return run(connection, `insert into ${into} ${columns} select * from sf_overwriting`);
 }
 
-export async function update(connection: DuckDBConnection, reader: TokenReader, into: string): Promise<Result> {
+export async function update(connection: EngineConnection, reader: TokenReader, into: string): Promise<Result> {
   reader.expect('UPDATE');
   skipName(reader);
   const count = await run(connection, `update ${into} ${translate(reader.rest())}`);
@@ -35,7 +35,7 @@ export async function update(connection: DuckDBConnection, reader: TokenReader, 
   });
 }
 
-export async function remove(connection: DuckDBConnection, reader: TokenReader, into: string): Promise<Result> {
+export async function remove(connection: EngineConnection, reader: TokenReader, into: string): Promise<Result> {
   reader.expect('DELETE', 'FROM');
   skipName(reader);
   const count = await run(connection, `delete from ${into} ${translate(reader.rest())}`);
@@ -43,7 +43,7 @@ export async function remove(connection: DuckDBConnection, reader: TokenReader, 
 }
 
 /** A row that several rows of the source would change is an error, unlike in the engine. */
-export async function merge(connection: DuckDBConnection, reader: TokenReader, into: string): Promise<Result> {
+export async function merge(connection: EngineConnection, reader: TokenReader, into: string): Promise<Result> {
   reader.expect('MERGE', 'INTO');
   skipName(reader);
   const target = reader.until('USING');
@@ -107,7 +107,7 @@ function skipName(reader: TokenReader): void {
   while (reader.take('.')) reader.name();
 }
 
-async function run(connection: DuckDBConnection, sql: string): Promise<number> {
+async function run(connection: EngineConnection, sql: string): Promise<number> {
   try {
     return (await connection.run(sql)).rowsChanged;
   } catch (error) {

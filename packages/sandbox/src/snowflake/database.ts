@@ -3,6 +3,7 @@ import { Catalog, type TableInfo } from './catalog.js';
 import { FUNCTIONS } from './functions.js';
 import { Locks } from './locks.js';
 import { engineText, quoteStored } from './names.js';
+import type { EngineConnection } from './transaction.js';
 
 /** One database of the account: rows in an engine of its own, declarations in a catalog. */
 export class Database {
@@ -21,7 +22,8 @@ export class Database {
     const { DuckDBInstance } = await import('@duckdb/node-api');
     const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     const connection = await instance.connect();
-    for (const sql of [...FUNCTIONS, ...VIEW_TABLES]) await connection.run(sql);
+    for (const sql of [...FUNCTIONS, ...VIEW_TABLES, `create schema ${quoteStored('PUBLIC')}`])
+      await connection.run(sql);
     connection.closeSync();
     const database = new Database(name, instance, lockAbortMs);
     database.catalog.schemas.set('PUBLIC', new Map());
@@ -39,7 +41,7 @@ export class Database {
   }
 
   /** Writes the catalog into the tables behind `information_schema`, for a query that reads it. */
-  async publishCatalog(connection: DuckDBConnection): Promise<void> {
+  async publishCatalog(connection: EngineConnection): Promise<void> {
     const tables: string[] = [];
     const columns: string[] = [];
     for (const [schema, found] of this.catalog.schemas) {

@@ -1,6 +1,5 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ColumnInfo, TableInfo } from './catalog.js';
 import { type Database, engineTable } from './database.js';
 import { quoteStored } from './names.js';
@@ -8,13 +7,16 @@ import { type ObjectName, type Place, readObjectName } from './object-name.js';
 import { type Result, statusResult } from './result.js';
 import { absent, engineRefusal, SqlError } from './sql-error.js';
 import { splitCommas, TokenReader } from './tokens.js';
+import type { EngineConnection, Transaction } from './transaction.js';
 import { translate } from './translate.js';
 import { readType, storedType } from './types.js';
 
 /** What definitions work on. */
 export interface DefineContext extends Place {
   readonly target: Database;
-  readonly connection: DuckDBConnection;
+  readonly connection: EngineConnection;
+  /** For what a statement does outside of the engine: see {@link Transaction.attach}. */
+  readonly transaction: Pick<Transaction, 'attach'>;
   /** Folder in which stages are folders. */
   readonly stageRoot: string;
 }
@@ -116,7 +118,7 @@ async function alterTable({ target, connection, ...place }: DefineContext, reade
 }
 
 async function addColumn(
-  connection: DuckDBConnection,
+  connection: EngineConnection,
   table: string,
   info: TableInfo,
   reader: TokenReader,
@@ -132,14 +134,14 @@ async function addColumn(
   info.columns.push(column);
 }
 
-async function dropColumn(connection: DuckDBConnection, table: string, info: TableInfo, name: string): Promise<void> {
+async function dropColumn(connection: EngineConnection, table: string, info: TableInfo, name: string): Promise<void> {
   columnOf(info, name);
   await run(connection, `alter table ${table} drop column ${quoteStored(name)}`);
   info.columns = info.columns.filter((column) => column.name !== name);
 }
 
 async function renameColumn(
-  connection: DuckDBConnection,
+  connection: EngineConnection,
   table: string,
   info: TableInfo,
   reader: TokenReader,
@@ -154,7 +156,7 @@ async function renameColumn(
 }
 
 async function relaxColumn(
-  connection: DuckDBConnection,
+  connection: EngineConnection,
   table: string,
   info: TableInfo,
   reader: TokenReader,
@@ -217,7 +219,7 @@ function exists(name: string): SqlError {
   return new SqlError('002002', `SQL compilation error:\nObject '${name}' already exists.`);
 }
 
-async function run(connection: DuckDBConnection, sql: string): Promise<void> {
+async function run(connection: EngineConnection, sql: string): Promise<void> {
   try {
     await connection.run(sql);
   } catch (error) {

@@ -1,12 +1,12 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { snowflakeName } from './names.js';
 import { type Result, type ResultColumn, STATEMENT_TYPES } from './result.js';
 import { engineRefusal } from './sql-error.js';
+import type { EngineConnection } from './transaction.js';
 
 const DAY_MS = 86_400_000;
 
 /** Runs a query of the engine and gives its rows as Snowflake sends them. */
-export async function select(connection: DuckDBConnection, sql: string): Promise<Result> {
+export async function select(connection: EngineConnection, sql: string): Promise<Result> {
   try {
     const reader = await connection.runAndReadAll(sql);
     const columns = reader.columnNames().map((name, index) => columnOf(name, String(reader.columnType(index))));

@@ -1,4 +1,3 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { insert, merge, remove, update } from './change-rows.js';
 import { type Database, engineTable } from './database.js';
 import { type DefineContext, define, tableOf } from './define.js';
@@ -9,6 +8,7 @@ import { select } from './select.js';
 import { absent, SqlError } from './sql-error.js';
 import { copyInto, put, removeFiles } from './stage-files.js';
 import { TokenReader, tokenize } from './tokens.js';
+import { Transaction } from './transaction.js';
 import { translate } from './translate.js';
 
 /** Who waits for whom: a session that blocks another too long has its transaction rolled back. */
@@ -19,6 +19,10 @@ export interface SessionHost {
   abort(session: string): Promise<void>;
 }
 
+interface SessionContext extends DefineContext {
+  readonly transaction: Transaction;
+}
+
 const DEFINITIONS = ['CREATE', 'ALTER', 'DROP', 'TRUNCATE', 'COMMENT'];
 
 /** A session: its database and schema, and a connection of the engine with the transaction that is open. */
@@ -26,9 +30,8 @@ export class Session {
   readonly id: string;
   readonly role: string | undefined;
   readonly #host: SessionHost;
-  readonly #connections = new Map<string, DuckDBConnection>();
   readonly #place: { readonly database: string | undefined; readonly schema: string | undefined };
-  #isInTransaction = false;
+  #transaction: Transaction | undefined;
 
   constructor(
     id: string,
@@ -48,14 +51,16 @@ export class Session {
     const first = reader.peek()?.value ?? '';
     try {
       if (first === 'ALTER' && reader.peek(1)?.value === 'SESSION') return statusResult();
-      if (['BEGIN', 'COMMIT', 'ROLLBACK'].includes(first)) return await this.#transaction(first);
       const context = await this.#context();
+      const { transaction } = context;
+      if (first === 'BEGIN') return await this.#begin(transaction);
+      if (first === 'COMMIT' || first === 'ROLLBACK') return await this.#end(first);
       if (DEFINITIONS.includes(first)) {
         // A definition commits what went before, as it does there.
-        if (this.#isInTransaction) await this.#transaction('COMMIT');
+        await this.#end('COMMIT');
         return await define(context, reader);
       }
-      return await this.#run(first, context, reader);
+      return await transaction.statement(() => this.#run(first, context, reader));
     } catch (error) {
       if (error instanceof SyntaxError) throw new SqlError('001003', `SQL compilation error:\n${error.message}`);
       throw error;
@@ -63,16 +68,16 @@ export class Session {
   }
 
   async abort(): Promise<void> {
-    if (this.#isInTransaction) await this.#transaction('ROLLBACK');
+    await this.#end('ROLLBACK');
   }
 
   async close(): Promise<void> {
     await this.abort();
-    for (const connection of this.#connections.values()) connection.closeSync();
-    this.#connections.clear();
+    this.#transaction?.close();
+    this.#transaction = undefined;
   }
 
-  async #run(first: string, context: DefineContext, reader: TokenReader): Promise<Result> {
+  async #run(first: string, context: SessionContext, reader: TokenReader): Promise<Result> {
     const { connection, target } = context;
     switch (first) {
       case 'SELECT':
@@ -108,7 +113,7 @@ export class Session {
 
   /** Locks the table that is changed, in a transaction of its own unless one is open. */
   async #changing(
-    context: DefineContext,
+    context: SessionContext,
     reader: TokenReader,
     wordsBefore: number,
     change: (into: string) => Promise<Result>,
@@ -116,39 +121,43 @@ export class Session {
     const ahead = new TokenReader(reader.tokensFrom(wordsBefore));
     const name = readObjectName(ahead, this.#place);
     tableOf(context.target, name);
-    const isAlone = !this.#isInTransaction;
     await context.target.locks.take(`${name.schema}\0${name.name}`, this.id, (session) => this.#host.abort(session));
-    if (isAlone) await this.#transaction('BEGIN');
+    const work = () => change(engineTable(name.schema, name.name));
+    if (context.transaction.isOpen) return work();
+    await this.#begin(context.transaction);
     try {
-      const result = await change(engineTable(name.schema, name.name));
-      if (isAlone) await this.#transaction('COMMIT');
+      const result = await work();
+      await this.#end('COMMIT');
       return result;
     } catch (error) {
-      // The engine gives up a whole transaction for one failed statement; so does a client that is careful.
-      await this.#transaction('ROLLBACK');
+      await this.#end('ROLLBACK');
       throw error;
     }
   }
 
-  async #transaction(verb: string): Promise<Result> {
-    const { connection, target } = await this.#context();
-    if (verb === 'BEGIN' && this.#isInTransaction) return statusResult();
-    if (verb !== 'BEGIN' && !this.#isInTransaction) return statusResult();
-    await connection.run(verb);
-    this.#isInTransaction = verb === 'BEGIN';
-    if (verb !== 'BEGIN') target.locks.release(this.id);
+  async #begin(transaction: Transaction): Promise<Result> {
+    if (!transaction.isOpen) await transaction.begin();
     return statusResult();
   }
 
-  async #context(): Promise<DefineContext> {
+  /** Ends the transaction that is open, and gives back its locks. */
+  async #end(verb: 'COMMIT' | 'ROLLBACK'): Promise<Result> {
+    if (this.#transaction?.isOpen !== true) return statusResult();
+    try {
+      await (verb === 'COMMIT' ? this.#transaction.commit() : this.#transaction.rollback());
+    } finally {
+      (await this.#context()).target.locks.release(this.id);
+    }
+    return statusResult();
+  }
+
+  async #context(): Promise<SessionContext> {
     const { database, schema } = this.#place;
     const target = database === undefined ? undefined : await this.#host.database(database);
     if (target === undefined) throw absent('Database', database ?? 'current');
-    let connection = this.#connections.get(target.name);
-    if (connection === undefined) {
-      connection = await target.connect();
-      this.#connections.set(target.name, connection);
-    }
-    return { database, schema, target, connection, stageRoot: this.#host.stageRoot };
+    this.#transaction ??= new Transaction(await target.connect());
+    const transaction = this.#transaction;
+    const { connection } = transaction;
+    return { database, schema, target, connection, transaction, stageRoot: this.#host.stageRoot };
   }
 }

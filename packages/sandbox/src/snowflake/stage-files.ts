@@ -72,7 +72,10 @@ export async function copyInto(context: DefineContext, reader: TokenReader): Pro
     if (info.loadedFiles.has(mark)) continue;
     const rows = await loadFile(context, engineTable(name.schema, name.name), columns, values, from);
     info.loadedFiles.add(mark);
-    if (isPurging) fs.rmSync(from);
+    context.transaction.attach(
+      () => isPurging && fs.rmSync(from),
+      () => info.loadedFiles.delete(mark),
+    );
     loaded.push([file, 'LOADED', String(rows), String(rows), '1', '0', null]);
   }
   if (loaded.length === 0)

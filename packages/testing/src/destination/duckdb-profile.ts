@@ -39,7 +39,7 @@ export function duckdbProfile(runIn?: RunIn): DestinationProfile {
     typeMap: {
       string: 'VARCHAR',
       number: 'DOUBLE',
-      integer: 'HUGEINT',
+      integer: 'BIGINT',
       boolean: 'BOOLEAN',
       date: 'DATE',
       time_with_timezone: 'VARCHAR',

@@ -41,6 +41,8 @@ export interface DestinationProfile extends Entry {
   readonly longestTextBytes?: number;
   /** Streams of the test of many streams; default 1,000. Fewer where each takes many calls over the wire. */
   readonly manyStreams?: number;
+  /** A merge by key takes more than the catalog says; the config of the profile appends. */
+  readonly needsMatch?: true;
   /** Column types by Airbyte type, as the documentation of the destination gives them. */
   readonly typeMap: Readonly<Record<string, string>>;
   /** Statements that do not hold for this destination, with the reason. */

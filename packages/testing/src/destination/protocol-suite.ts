@@ -1,4 +1,4 @@
-import { type AirbyteMessage, canonicalJson } from '@cuttle/protocol';
+import { type AirbyteMessage, canonicalJson, encodeMessage } from '@cuttle/protocol';
 import { writeJson } from '../harness/folder.js';
 import { errorsOf, messagesOf, runCommand, statesOf } from '../harness/run-command.js';
 import { isFull } from '../harness/workspace.js';
@@ -164,6 +164,73 @@ export function protocolSuite(profile: DestinationProfile): void {
     );
   });
 
+  for (const mode of profile.needsMatch === true ? (['append'] as const) : (['append', 'append_dedup'] as const)) {
+    check('D-ST-06', `a rejected record counts with the GLOBAL state behind it: ${mode}`, async () => {
+      const options = { generation: 1, syncId: 2, mode, key: ['id'] } as const;
+      const [a, b] = ['users', 'plain'].map((name) => streamOf(name, { id: 'integer' }, options)) as [
+        typeof users,
+        typeof users,
+      ];
+      const lines = [
+        ...[record(a, { id: 1 }), record(b, { id: 1 }), rawRecord('users', '5'), globalState(1)],
+        ...[
+          record(b, { id: 2 }),
+          rawRecord('plain', '5'),
+          rawRecord('plain', '5'),
+          record(a, { id: 2 }),
+          globalState(2),
+        ],
+        ...[record(a, { id: 3 }), globalState(3), complete(a), complete(b)],
+      ];
+      const result = await suite.warehouse.load([a, b], lines);
+      expect(statesOf(result).map(({ destinationStats }) => destinationStats)).toEqual([
+        { recordCount: 3, rejectedRecordCount: 1 },
+        { recordCount: 4, rejectedRecordCount: 2 },
+        { recordCount: 1 },
+      ]);
+    });
+
+    check('D-ST-06', `a rejected record that was committed before its state counts with it: ${mode}`, async () => {
+      suite.warehouse.config = { ...suite.warehouse.config, commit_interval_ms: 50 };
+      const stream = streamOf('users', { id: 'integer' }, { generation: 1, syncId: 2, mode, key: ['id'] });
+      let note = () => undefined as unknown;
+      const warned = new Promise<void>((resolve) => {
+        note = resolve;
+      });
+      const input = async function* () {
+        yield* [record(stream, { id: 1 }), rawRecord('users', '5')];
+        // Rows of an append wait for a state.
+        if (mode === 'append_dedup') {
+          yield ' '.repeat(256 * 1024);
+          await warned;
+        }
+        yield* [record(stream, { id: 2 }), state(stream, { id: 2 }), rawRecord('users', '5'), state(stream, { id: 3 })];
+        yield complete(stream);
+      };
+      const result = await suite.warehouse.write([stream], input(), {
+        onMessage: (message) => {
+          if (message.type === 'LOG' && message.log.message.includes('left out')) note();
+        },
+      });
+      expect(statesOf(result).map(({ destinationStats }) => destinationStats)).toEqual([
+        { recordCount: 3, rejectedRecordCount: 1 },
+        { recordCount: 1, rejectedRecordCount: 1 },
+      ]);
+    });
+  }
+
+  check('D-ST-06', 'a rejected record behind a replayed batch counts with its own state', async () => {
+    const stream = streamOf('users', { id: 'integer' }, { generation: 1, syncId: 2 });
+    const first = [record(stream, { id: 1 }), record(stream, { id: 2 }), state(stream, { id: 2 })];
+    await suite.warehouse.write([stream], first);
+    const rest = [rawRecord('users', '5'), record(stream, { id: 3 }), state(stream, { id: 3 }), complete(stream)];
+    const result = await suite.warehouse.load([stream], [...first, ...rest]);
+    expect(statesOf(result).map(({ destinationStats }) => destinationStats)).toEqual([
+      { recordCount: 2 },
+      { recordCount: 2, rejectedRecordCount: 1 },
+    ]);
+  });
+
   check('D-ST-06', 'an unknown message type is ignored and logged once', async () => {
     const future = '{"type":"FUTURE","future":{"a":1}}';
     const result = await suite.warehouse.load(
@@ -235,4 +302,11 @@ async function* endless(lines: readonly string[]): AsyncGenerator<string> {
   // The input stays open until the reader is gone.
   yield ' '.repeat(300_000);
   await new Promise((resolve) => setTimeout(resolve, 3000));
+}
+
+function globalState(lsn: number): string {
+  return encodeMessage({
+    type: 'STATE',
+    state: { type: 'GLOBAL', global: { shared_state: { lsn }, stream_states: [] } },
+  });
 }
