@@ -48,9 +48,20 @@ function failure(request: string, status: number, { code }: Outcome): string {
 /** Code of the error for a host that could not be reached at all. */
 export const HOST_UNREACHABLE = 'HOST_UNREACHABLE';
 
-/** The error of a request that got no usable answer after all retries. */
-export function networkError(request: string, host: string, fault: string): TransientError {
+/**
+ * The error of a request that got no usable answer after all retries.
+ *
+ * @param proxy address of the proxy that was asked for a tunnel: it is what cannot be reached then
+ */
+export function networkError(request: string, host: string, fault: string, proxy?: string): TransientError {
   if (['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'].includes(fault)) {
+    if (proxy !== undefined) {
+      const address = new URL(proxy).host;
+      return new TransientError(
+        `The proxy "${address}" cannot be reached (${fault}). Correct HTTPS_PROXY or HTTP_PROXY, or name "${host}" in NO_PROXY.`,
+        { code: HOST_UNREACHABLE },
+      );
+    }
     return new TransientError(`The host "${host}" cannot be reached (${fault}). Is the address in the config right?`, {
       code: HOST_UNREACHABLE,
     });

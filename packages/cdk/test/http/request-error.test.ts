@@ -12,4 +12,10 @@ describe('a request without a usable answer', () => {
   ])('names the fault %s in words', (fault, words) => {
     expect(networkError('GET /x', 'example.com', fault).message).toContain(words);
   });
+
+  it('blames the proxy that cannot be reached, without its password, not the host behind it', () => {
+    const { message } = networkError('GET /x', 'example.com', 'ECONNREFUSED', 'http://user:proxypass@proxy.corp:3128');
+    expect(message).toMatch(/^The proxy "proxy.corp:3128" cannot be reached/);
+    expect(message).not.toContain('proxypass');
+  });
 });
