@@ -1,3 +1,4 @@
+import { leaksIn } from '@cuttle/testing';
 import fc from 'fast-check';
 import { SecretMask } from '../src/index.js';
 
@@ -13,6 +14,31 @@ describe('SecretMask', () => {
       secret.toUpperCase(),
     ];
     for (const form of forms) expect(mask.apply(`a ${form} b`)).not.toContain(form);
+  });
+
+  it('X-01 leaves nothing of a secret inside of a Basic credential, in hex, in small percent signs, or escaped twice', () => {
+    const secret = 'topsecret-99/+x y';
+    const mask = new SecretMask([secret]);
+    const basic = ['', 'u:', 'user:', 'admin:'].flatMap((user) =>
+      ['', ':', ':x'].map((end) => Buffer.from(user + secret + end).toString('base64')),
+    );
+    const url = encodeURIComponent(secret);
+    const forms = [...basic, Buffer.from(secret).toString('hex'), url.toLowerCase(), url.replaceAll('%20', '+')];
+    for (const form of forms) {
+      const shown = mask.apply(`sent ${form}`);
+      expect(shown).toContain('****');
+      expect(leaksIn(shown, [secret])).toEqual([]);
+    }
+    const quoted = 'a"b\\c"d';
+    const twice = JSON.stringify(JSON.stringify(quoted));
+    expect(new SecretMask([quoted]).apply(twice)).toContain('****');
+  });
+
+  it('X-01 masks the private key of a key file, line by line and whole', () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n';
+    const mask = new SecretMask([JSON.stringify({ type: 'service_account', private_key: key }, null, 2)]);
+    expect(mask.apply(`cannot read ${key}`)).not.toContain('MIIEvQ');
+    expect(mask.apply('line 2: MIIEvQIBADANBgkqhkiG9w0BAQEFAASC')).not.toContain('MIIEvQ');
   });
 
   it('X-01 masks overlapping secrets longest first', () => {

@@ -1,6 +1,8 @@
 import { namespaceOf, streamKey } from './catalog.js';
 import { ConfigError } from './errors.js';
 import type {
+  AirbyteCatalog,
+  AirbyteStream,
   ConfiguredCatalog,
   ConfiguredStream,
   DestinationSyncMode,
@@ -41,6 +43,41 @@ export function decodeConfiguredCatalog(value: unknown): ConfiguredCatalog {
   const streams = value['streams'].map((entry: unknown, index) => decodeConfiguredStream(entry, `streams[${index}]`));
   requireDistinctStreams(streams.map(({ stream }) => stream));
   return { ...value, streams };
+}
+
+/**
+ * The answer of `discover`: what a stream has to have is there, names are distinct. Null optional fields are left out.
+ *
+ * @throws {ConfigError} `CATALOG_INVALID` naming the place
+ */
+export function decodeCatalog(value: unknown): AirbyteCatalog {
+  if (!isJsonObject(value) || !Array.isArray(value['streams'])) {
+    throw invalidCatalog('streams', 'must be a list of streams');
+  }
+  const streams = value['streams'].map((entry: unknown, index) => decodeStream(entry, `streams[${index}]`));
+  requireDistinctStreams(streams);
+  return { ...value, streams };
+}
+
+function decodeStream(entry: unknown, place: string): AirbyteStream {
+  if (!isJsonObject(entry)) throw invalidCatalog(place, 'must be an object');
+  const stream = Object.fromEntries(Object.entries(entry).filter(([, part]) => part !== null));
+  if (typeof stream['name'] !== 'string' || stream['name'] === '') {
+    throw invalidCatalog(`${place}.name`, 'must be a text that is not empty');
+  }
+  const named = `${place} (stream "${stream['name']}")`;
+  if (!isJsonObject(stream['json_schema'])) throw invalidCatalog(`${named}.json_schema`, 'must be an object');
+  if (typeof (stream['namespace'] ?? '') !== 'string') throw invalidCatalog(`${named}.namespace`, 'must be a text');
+  const modes = stream['supported_sync_modes'] ?? ['full_refresh'];
+  if (!Array.isArray(modes) || modes.some((mode) => typeof mode !== 'string')) {
+    throw invalidCatalog(`${named}.supported_sync_modes`, 'must be a list of texts');
+  }
+  requirePath(stream['default_cursor_field'], `${named}.default_cursor_field`);
+  const key = stream['source_defined_primary_key'] ?? [];
+  if (!Array.isArray(key)) throw invalidCatalog(`${named}.source_defined_primary_key`, 'must be a list of paths');
+  for (const path of key) requirePath(path, `${named}.source_defined_primary_key`);
+  // Checked above, field by field.
+  return { ...stream, supported_sync_modes: modes } as unknown as AirbyteStream;
 }
 
 /** @throws {ConfigError} `CATALOG_INVALID` when two streams of a catalog have one name and, null or empty, one namespace */

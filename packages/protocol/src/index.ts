@@ -11,7 +11,13 @@ export {
   streamKey,
   streamLabel,
 } from './catalog.js';
-export { decodeConfiguredCatalog, decodeStates, isJsonObject, requireDistinctStreams } from './decode.js';
+export {
+  decodeCatalog,
+  decodeConfiguredCatalog,
+  decodeStates,
+  isJsonObject,
+  requireDistinctStreams,
+} from './decode.js';
 export {
   descriptorOf,
   encodeMessage,
@@ -81,5 +87,6 @@ export type {
 } from './message.js';
 export { pastedToken } from './pasted-token.js';
 export { CONFIG_REDIRECTED, type RefusedRedirect, redirectError } from './redirect-error.js';
+export { secretForms } from './secret-forms.js';
 export { constantOf } from './spec-constant.js';
 export { specPattern } from './spec-pattern.js';

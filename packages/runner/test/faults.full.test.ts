@@ -63,11 +63,43 @@ describe('a source that fails', () => {
     expect(made.ids('default.orders')).toEqual(range(10));
   });
 
+  it('F-RUN-09 sends an ERROR that is null: the run fails with a text, not with a fault of ours', async () => {
+    const made = workspace({ streams: ORDERS, source: fault('odd_error') });
+    const result = await made.run();
+    expect(result.errors[0]).toMatchObject({ origin: 'source', message: 'It gave no reason.' });
+  });
+
+  it('X-01 names a stream after its secret: neither result, events nor log show it', async () => {
+    const made = workspace({ streams: ORDERS });
+    fs.writeFileSync(made.file('token'), 'canary-token');
+    made.write({ streams: ORDERS, source: { ...fault('secret_stream'), token: { $file: made.file('token') } } });
+    const result = await made.run();
+    expect(result.errors).toMatchObject([{ code: 'RECORD_UNKNOWN_STREAM', stream: { name: 'of ****' } }]);
+    const log = fs.readFileSync(result.logFile!, 'utf8');
+    expect(JSON.stringify(result) + log).not.toContain('canary-token');
+  });
+
+  it('F-RUN-09 closes its output and lives on: it is killed, and the error says so', async () => {
+    const made = workspace({ streams: ORDERS, source: fault('closed_output') });
+    const result = await made.run({ limits: { stopMs: 100 } });
+    expect(result.errors).toMatchObject([
+      { code: 'SOURCE_FAILED', message: 'The source closed its output, did not end itself, and was killed.' },
+    ]);
+  });
+
+  it('F-RUN-10 waits for a rate limit that ends in 250,000 years: the wait has an end', async () => {
+    const made = workspace({ streams: ORDERS, source: fault('limited') });
+    const result = await made.run({ limits: { sourceSilenceMs: 200, rateLimitMs: 200, stopMs: 500 } });
+    expect(result.errors[0]!.code).toBe('SOURCE_SILENT');
+  });
+
   it.each([
     ['cut_off', 'OUTPUT_CUT_OFF'],
     ['broken_record', 'RECORD_NOT_JSON'],
     ['unknown_stream', 'RECORD_UNKNOWN_STREAM'],
     ['legacy_state', 'STATE_LEGACY'],
+    ['broken_state', 'STATE_INVALID'],
+    ['state_not_utf8', 'STATE_INVALID'],
     ['exit', 'SOURCE_FAILED'],
     ['kill', 'SOURCE_FAILED'],
   ])('F-RUN-09 %s ends in %s, and the next run resumes', async (how, code) => {
@@ -125,6 +157,19 @@ describe('a destination that fails', () => {
     made.write({ streams });
     expect((await made.run()).streams[0]!.records).toBe(50_000 - offset);
     expect(made.ids('default.orders').length).toBe(50_000);
+  });
+
+  it('F-RUN-09 acknowledges a state that was not sent: it is not kept, the run fails', async () => {
+    const made = workspace({ streams: ORDERS, destination: { invents_state: true } });
+    const result = await made.run();
+    expect(result).toMatchObject({ outcome: 'failed', errors: [{ code: 'STATE_NOT_SENT' }] });
+    expect(JSON.stringify(made.state())).not.toContain('invented');
+  });
+
+  it('F-RUN-09 closes its input and lives on: it is stopped, the run does not wait until it counts as hung', async () => {
+    const made = workspace({ streams: [{ ...ORDERS[0]!, count: 20_000 }], destination: { closes_input_after: 3 } });
+    const result = await made.run({ limits: { stopMs: 100 } });
+    expect(result).toMatchObject({ outcome: 'failed', errors: [{ code: 'DESTINATION_CLOSED_INPUT' }] });
   });
 
   it('F-RUN-08 never reads: the run ends after the limit, with bounded memory', async () => {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { thisProcess } from '../src/state/process-identity.js';
-import { takeLock } from '../src/state/run-lock.js';
+import { describeHolder, takeLock } from '../src/state/run-lock.js';
 
 describe('takeLock', () => {
   let folder: string;
@@ -24,6 +24,19 @@ describe('takeLock', () => {
     await new Promise((resolve) => child.on('exit', resolve));
     return child.pid!;
   }
+
+  it('F-RUN-04 a folder that is a file is named, not shown as an error of the system', () => {
+    fs.writeFileSync(path.join(folder, 'locks'), '');
+    expect(take).toThrow(
+      expect.objectContaining({ code: 'LOCK_NOT_WRITTEN', message: expect.stringContaining(folder) }),
+    );
+  });
+
+  it('F-RUN-04 a lock without a time is held since an unknown one', () => {
+    plant({ startedAt: undefined });
+    const lock = take() as Extract<ReturnType<typeof takeLock>, { kind: 'held' }>;
+    expect(describeHolder(file, lock.holder)).toMatch(/^process \d+ on .+, started at an unknown time\.$/);
+  });
 
   it('F-RUN-04 is held by one, told to others, and free again after release', () => {
     const first = take();

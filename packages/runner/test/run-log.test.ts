@@ -51,6 +51,12 @@ describe('files of a run', () => {
     expect(lastResult(folder, 'shop')).toEqual(result);
   });
 
+  it('a file in the place of the logs is no last run', () => {
+    fs.mkdirSync(path.join(folder, 'runs'), { recursive: true });
+    fs.writeFileSync(path.join(folder, 'runs', 'shop'), '');
+    expect(lastResult(folder, 'shop')).toBeUndefined();
+  });
+
   it('a flood of errors is bounded, too', () => {
     const log = new RunLog(folder, 'shop', AT, 10_000);
     for (let count = 0; count < 10_000; count += 1)

@@ -101,4 +101,17 @@ describe('runPipeline', () => {
     );
     holder.close();
   });
+
+  it('names the file when what was done cannot be noted, and gives up the lock', () => {
+    const identity = { pipeline: 'q', target: 'local', fingerprint: 'same' };
+    const place = path.join(folder, 'pipelines');
+    fs.rmSync(place, { recursive: true, force: true });
+    fs.writeFileSync(place, '');
+    const open = (): PipelineJournal => new PipelineJournal(folder, identity, false);
+    expect(open).toThrow(
+      expect.objectContaining({ code: 'JOURNAL_NOT_WRITTEN', message: expect.stringContaining(place) }),
+    );
+    fs.rmSync(place);
+    open().close();
+  });
 });

@@ -122,6 +122,17 @@ describe('StateStore', () => {
     expect(warnings).toEqual([expect.stringContaining('edited by hand')]);
   });
 
+  it.each([
+    '[1, 2]',
+    '[null]',
+    '[[]]',
+  ])('F-RUN-12 a list of something else, %s, is damaged and starts nothing over', (text) => {
+    fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+    fs.writeFileSync(file, text, { mode: 0o600 });
+    expect(() => store().load()).toThrow(expect.objectContaining({ code: 'STATE_DAMAGED' }));
+    expect(fs.readFileSync(file, 'utf8')).toBe(text);
+  });
+
   it('F-RUN-12 refuses a file of a newer version and leaves it alone', () => {
     save(stateOf('first'));
     const text = fs.readFileSync(file, 'utf8').replace('"version": 1', '"version": 2');
@@ -209,6 +220,29 @@ describe('StateStore', () => {
     fs.writeFileSync(`${file}.999.tmp`, '{');
     store().load();
     expect(fs.existsSync(`${file}.999.tmp`)).toBe(false);
+  });
+
+  it('leaves the save of another connection alone whose name goes on behind a dot', () => {
+    saveTwo();
+    const other = path.join(folder, 'state', 'a to b.eu.json.999.tmp');
+    fs.writeFileSync(other, '{');
+    store().load();
+    expect(fs.existsSync(other)).toBe(true);
+  });
+
+  it.each([
+    'previous',
+    'damaged',
+    'version-0',
+  ])('a connection "a to b.%s" keeps its state beside "a to b"', (ending) => {
+    const owner = { ...OWNER, connection: `a to b.${ending}` };
+    const other = store(owner);
+    other.load();
+    other.save({ ...stateOf('of the other'), ...owner });
+    saveTwo();
+    fs.writeFileSync(file, 'damaged');
+    store().load();
+    expect(store(owner).load().state?.streams[0]?.state).toBe('of the other');
   });
 
   it('any state survives a round trip', () => {

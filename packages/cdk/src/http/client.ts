@@ -8,7 +8,7 @@ import { backoffMs } from './backoff.js';
 import { Budget, type BudgetOptions } from './budget.js';
 import { type AttemptResult, type HttpResponse, judge } from './judge-answer.js';
 import type { Answer, HttpPolicy, Outcome } from './policy.js';
-import { proxySecrets } from './proxy.js';
+import { proxyFor, proxySecrets } from './proxy.js';
 import { answerError, describeFault, networkError } from './request-error.js';
 import { type Params, requestUrl } from './request-url.js';
 import { retryAfterMs } from './retry-after.js';
@@ -156,7 +156,7 @@ export class HttpClient {
       }
       const fatal =
         answer === undefined
-          ? networkError(name, url.host, result.fault)
+          ? networkError(name, url.host, result.fault, proxyFor(url))
           : answerError(name, answer, outcome, (text) => this.#around.secrets?.mask(text) ?? text);
       if (outcome.action !== 'retry' && outcome.action !== 'rate_limit') throw fatal;
       if (outcome.action === 'retry' && options.isRepeatable === false) throw fatal;

@@ -39,10 +39,11 @@ function decoded(text: string): string {
  * @throws {ConfigError} `PROXY_INVALID` for an address that is none; by the sockets: `PROXY_REFUSED`
  */
 export async function tunnelAgent(proxy: string, options: AgentOptions): Promise<Agent> {
-  if (!URL.canParse(proxy)) {
-    throw new ConfigError('The environment names a proxy whose address is no URL. Correct HTTPS_PROXY or HTTP_PROXY.', {
-      code: 'PROXY_INVALID',
-    });
+  if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol)) {
+    throw new ConfigError(
+      'The environment names a proxy whose address is no URL of http or https. Correct HTTPS_PROXY, HTTP_PROXY or ALL_PROXY.',
+      { code: 'PROXY_INVALID' },
+    );
   }
   const { HttpsProxyAgent } = await import('https-proxy-agent');
   class Tunnel extends HttpsProxyAgent<string> {

@@ -48,16 +48,46 @@ function failure(request: string, status: number, { code }: Outcome): string {
 /** Code of the error for a host that could not be reached at all. */
 export const HOST_UNREACHABLE = 'HOST_UNREACHABLE';
 
-/** The error of a request that got no usable answer after all retries. */
-export function networkError(request: string, host: string, fault: string): TransientError {
+/**
+ * The error of a request that got no usable answer after all retries.
+ *
+ * @param proxy address of the proxy that was asked for a tunnel: it is what cannot be reached then
+ */
+export function networkError(request: string, host: string, fault: string, proxy?: string): TransientError {
   if (['ENOTFOUND', 'ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH'].includes(fault)) {
+    if (proxy !== undefined) {
+      const address = new URL(proxy).host;
+      return new TransientError(
+        `The proxy "${address}" cannot be reached (${fault}). Correct HTTPS_PROXY or HTTP_PROXY, or name "${host}" in NO_PROXY.`,
+        { code: HOST_UNREACHABLE },
+      );
+    }
     return new TransientError(`The host "${host}" cannot be reached (${fault}). Is the address in the config right?`, {
       code: HOST_UNREACHABLE,
     });
   }
-  return new TransientError(`${request} got no usable answer after all retries: ${fault}.`, {
+  return new TransientError(`${request} got no usable answer after all retries: ${inWords(fault)}.`, {
     code: 'RETRIES_EXHAUSTED',
   });
+}
+
+/** What the codes of Node's network, TLS, HTTP and compression mean, by how they begin. */
+const WORDS: readonly (readonly [RegExp, string])[] = [
+  [/^(ECONNRESET|EPIPE|ECONNABORTED)$/, 'the connection was cut off'],
+  [/^(ETIMEDOUT|UND_ERR_\w*TIMEOUT)$/, 'it took too long'],
+  [/^EAI_AGAIN$/, 'the name of the host cannot be looked up now'],
+  [/^Z_/, 'the compressed answer is damaged'],
+  [/^HPE_/, 'the answer is not valid HTTP'],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO_|SIGNATURE/,
+    'the certificate of the host is not trusted; NODE_EXTRA_CA_CERTS adds authorities',
+  ],
+  [/SSL|TLS|EPROTO/, 'no encrypted connection comes about'],
+];
+
+function inWords(fault: string): string {
+  const words = WORDS.find(([pattern]) => pattern.test(fault))?.[1];
+  return words === undefined || /\s/.test(fault) ? fault : `${words} (${fault})`;
 }
 
 /** A network fault in a few words; the error itself is not kept, since it holds the request with its headers. */

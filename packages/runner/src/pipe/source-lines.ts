@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import {
   type AirbyteMessage,
   type Envelope,
@@ -8,6 +9,7 @@ import {
   streamLabel,
   textOf,
 } from '@cuttle/protocol';
+import { decodeMessage } from './connector-message.js';
 import type { LineSink } from './line-reader.js';
 import { OutBuffer } from './out-buffer.js';
 import { normaliseRecord, spliceRecord } from './splice-record.js';
@@ -142,6 +144,11 @@ export class SourceLines implements LineSink {
 
   private stateLine(buffer: Buffer, start: number, end: number): void {
     this.messages += 1;
+    if (!isUtf8(buffer.subarray(start, end))) {
+      throw new SystemError('The source sent a STATE that cannot be read: it is not valid UTF-8.', {
+        code: 'STATE_INVALID',
+      });
+    }
     this.appendText(this.listener.state(buffer.toString('utf8', start, end)));
   }
 
@@ -156,19 +163,16 @@ export class SourceLines implements LineSink {
     } else if (type !== undefined) {
       this.parsedMessage(buffer, start, end);
     } else {
-      refuseBrokenRecord(text);
+      refuseBroken(text);
       if (text.trim() !== '') this.listener.garbage(text.slice(0, GARBAGE_LENGTH));
     }
   }
 
   private parsedMessage(buffer: Buffer, start: number, end: number): void {
     const text = buffer.toString('utf8', start, end);
-    try {
-      this.listener.message(JSON.parse(text) as AirbyteMessage);
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      this.listener.garbage(text.slice(0, GARBAGE_LENGTH));
-    }
+    const message = decodeMessage(text);
+    if (message === undefined) this.listener.garbage(text.slice(0, GARBAGE_LENGTH));
+    else this.listener.message(message);
   }
 
   private findRoute(stream: StreamDescriptor): StreamRoute {
@@ -232,9 +236,16 @@ function normaliseOrRefuse(text: string): Buffer | undefined {
   }
 }
 
-/** A broken line that was meant as a record is lost data, not a log line. */
-function refuseBrokenRecord(text: string): void {
+/** A broken line that was meant as a record is lost data, not a log line; a lost state makes the next run send rows again. */
+function refuseBroken(text: string): void {
   const opening = text.slice(0, 200).replaceAll(/\s/g, '');
-  if (!opening.startsWith('{') || !opening.includes('"RECORD"')) return;
-  throw new SystemError('The source sent a record that is not valid JSON.', { code: 'RECORD_NOT_JSON' });
+  if (!opening.startsWith('{')) return;
+  if (opening.includes('"RECORD"')) {
+    throw new SystemError('The source sent a record that is not valid JSON.', { code: 'RECORD_NOT_JSON' });
+  }
+  if (opening.includes('"type":"STATE"')) {
+    throw new SystemError('The source sent a STATE that cannot be read: it is not valid JSON.', {
+      code: 'STATE_INVALID',
+    });
+  }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   ConfigError,
   type LosslessObject,
@@ -24,6 +25,8 @@ export interface AcknowledgedState {
   readonly streams: readonly AcknowledgedStream[];
   /** Of a GLOBAL state. */
   readonly shared?: LosslessValue;
+  /** As of {@link MappedState}. */
+  readonly prints: readonly string[];
 }
 
 /** A STATE line under the destination's names, and whose it is. */
@@ -32,6 +35,8 @@ export interface MappedState {
   readonly line: string;
   readonly streams: readonly StreamRoute[];
   readonly isGlobal: boolean;
+  /** One print of each stream's state, of a GLOBAL state one in all. */
+  readonly prints: readonly string[];
 }
 
 /**
@@ -49,7 +54,7 @@ export function mapSourceState(text: string, routes: StreamRoutes): MappedState 
   for (const route of counted) route.filteredSinceState = 0;
   if (removed > 0) lowerCount(state, removed);
   const isGlobal = state.get('type') === 'GLOBAL';
-  return { line: `${stringifyLossless(message)}\n`, streams: found, isGlobal };
+  return { line: `${stringifyLossless(message)}\n`, streams: found, isGlobal, prints: printsOf(state, parts) };
 }
 
 /**
@@ -63,9 +68,30 @@ export function readAcknowledgedState(text: string, routes: StreamRoutes): Ackno
     const route = findRoute(part, (stream) => routes.findByDestination(stream), 'destination');
     return { route, state: part.get('stream_state') ?? null };
   });
-  if (state.get('type') === 'STREAM') return { type: 'STREAM', streams };
+  const prints = printsOf(state, parts);
+  if (state.get('type') === 'STREAM') return { type: 'STREAM', streams, prints };
   const shared = (state.get('global') as LosslessObject).get('shared_state') ?? null;
-  return { type: 'GLOBAL', streams, shared };
+  return { type: 'GLOBAL', streams, shared, prints };
+}
+
+/** Equal for states that say the same: digits behind a double's and the order of keys may change on the way. */
+function printsOf(state: LosslessObject, parts: readonly LosslessObject[]): readonly string[] {
+  const states = parts.map((part) => part.get('stream_state') ?? null);
+  if (state.get('type') === 'STREAM') return states.map(printOf);
+  const shared = (state.get('global') as LosslessObject).get('shared_state') ?? null;
+  return [printOf([shared, ...states.map(printOf).sort()])];
+}
+
+function printOf(value: LosslessValue): string {
+  return createHash('sha1').update(canonical(value)).digest('base64');
+}
+
+function canonical(value: LosslessValue): string {
+  if (value instanceof NumberText) return String(Number(value.text));
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (!(value instanceof Map)) return JSON.stringify(value);
+  const members = [...value].map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`);
+  return `{${members.sort().join(',')}}`;
 }
 
 interface StateParts {

@@ -24,6 +24,7 @@ export class ConnectorProcess {
   private exit: ProcessExit | undefined;
   private isRead = false;
   private isCutOff = false;
+  private isKilled = false;
   private leftMs = DRAIN_MS;
   private waitingSinceMs: number | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -52,6 +53,11 @@ export class ConnectorProcess {
   /** Whether the output was closed here, because another process held it open after the end. */
   get wasHeldOpen(): boolean {
     return this.isCutOff;
+  }
+
+  /** Whether it was killed here, because it did not end in the time it was given. */
+  get wasKilled(): boolean {
+    return this.isKilled;
   }
 
   /**
@@ -100,7 +106,10 @@ export class ConnectorProcess {
 
   /** Waits for the end and kills the process when the time is over. */
   async endWithin(limitMs: number): Promise<ProcessExit> {
-    const timer = setTimeout(() => this.kill('SIGKILL'), limitMs);
+    const timer = setTimeout(() => {
+      this.isKilled = true;
+      this.kill('SIGKILL');
+    }, limitMs);
     try {
       return await this.exited;
     } finally {

@@ -38,10 +38,10 @@ export class MessageReport {
     this.emit = emit;
   }
 
-  /** A message other than RECORD and STATE; parts that are missing are passed over, as on the platform. */
+  /** A message other than RECORD and STATE. */
   message(origin: 'source' | 'destination', message: AirbyteMessage): void {
     if (message.type === 'LOG') {
-      if (message.log?.message !== undefined) this.log(origin, message.log.level ?? 'INFO', message.log.message);
+      this.log(origin, message.log.level, message.log.message);
     } else if (message.type === 'TRACE') {
       this.trace(origin, message.trace);
     } else if (message.type === 'CONTROL') {
@@ -98,28 +98,35 @@ export class MessageReport {
   }
 
   private trace(origin: 'source' | 'destination', trace: (AirbyteMessage & { readonly type: 'TRACE' })['trace']): void {
-    if (trace?.type === 'ERROR' && trace.error !== undefined) {
+    if (trace.type === 'ERROR' && trace.error !== undefined) {
       const { error } = trace;
       const code = traceCode(error);
       this.error({
         origin,
         ...(code === undefined ? {} : { code }),
-        message: String(error.message),
+        message: error.message,
         ...(error.failure_type === undefined ? {} : { failureType: error.failure_type }),
         ...(error.stream_descriptor === undefined ? {} : { stream: error.stream_descriptor }),
       });
       if (error.internal_message !== undefined) this.log(origin, 'DEBUG', error.internal_message);
-    } else if (trace?.type === 'STREAM_STATUS' && trace.stream_status !== undefined && origin === 'source') {
+    } else if (trace.type === 'STREAM_STATUS' && trace.stream_status !== undefined && origin === 'source') {
       if (this.tracker.status(trace.stream_status)) return;
       const label = streamLabel(trace.stream_status.stream_descriptor);
       this.note('WARN', `The source gave a status of stream "${label}", which is not in its catalog.`);
-    } else if (trace?.type === 'ESTIMATE' && trace.estimate !== undefined) {
+    } else if (trace.type === 'ESTIMATE' && trace.estimate !== undefined) {
       this.tracker.estimate(trace.estimate);
     }
   }
 
   private error(error: RunError): void {
-    const masked = { ...error, message: this.masked(error.message) };
+    const { stream } = error;
+    // A name of the catalog is an address; any other one is what a connector says.
+    const isSaid = stream !== undefined && !this.tracker.isKnown(stream);
+    const masked = {
+      ...error,
+      message: this.masked(error.message),
+      ...(isSaid ? { stream: this.mask.applyDeep(stream) } : {}),
+    };
     this.errorCount += 1;
     if (this.errorCount > MAX_ERRORS) return;
     this.tracker.errors.push(masked);

@@ -90,7 +90,7 @@ class ConnectionRun {
         const { pid, startedAt } = lock.tookOverFrom;
         this.note(
           'WARN',
-          `The run of process ${pid}, started ${startedAt}, did not end properly; its lock was taken over.`,
+          `The run of process ${pid}, started ${startedAt ?? 'at an unknown time'}, did not end properly; its lock was taken over.`,
         );
       }
       return this.finished(await this.start());

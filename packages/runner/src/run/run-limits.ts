@@ -4,6 +4,8 @@ import type { ConnectionPlan } from '@cuttle/project';
 export interface RunLimits {
   /** Silence (no record, no state) after which a source has failed; a reported rate limit does not count. Default 3 h. */
   readonly sourceSilenceMs: number;
+  /** Time that a reported rate limit adds to it, wherever its end lies. Default 24 h. */
+  readonly rateLimitMs: number;
   /** Time without progress (input taken, a message sent) after which a destination has failed. Default 1 h. */
   readonly destinationSilenceMs: number;
   /** Time a destination has to end after its source failed or was stopped. Default 60 s, as on the platform. */
@@ -18,6 +20,7 @@ export interface RunLimits {
 
 const DEFAULTS: RunLimits = {
   sourceSilenceMs: 3 * 3600 * 1000,
+  rateLimitMs: 24 * 3600 * 1000,
   destinationSilenceMs: 3600 * 1000,
   finishMs: 60_000,
   stopMs: 5000,

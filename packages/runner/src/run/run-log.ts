@@ -94,16 +94,10 @@ export class RunLog {
 /** The result of the last run of a connection, `running` when its log has no result yet, undefined when there is none. */
 export function lastResult(folder: string, connection: string): RunResult | 'unfinished' | undefined {
   const own = logFolder(folder, connection);
-  const logs = fs.existsSync(own)
-    ? fs
-        .readdirSync(own)
-        .filter((name) => name.endsWith(ENDING))
-        .sort()
-    : [];
-  const last = logs.at(-1);
+  const last = logsIn(own).at(-1);
   if (last === undefined) return undefined;
-  const lines = fs.readFileSync(path.join(own, last), 'utf8').trimEnd().split('\n');
   try {
+    const lines = fs.readFileSync(path.join(own, last), 'utf8').trimEnd().split('\n');
     const entry = JSON.parse(lines.at(-1)!) as { readonly type: string; readonly result?: RunResult };
     return entry.type === 'result' && entry.result !== undefined ? entry.result : 'unfinished';
   } catch {
@@ -114,11 +108,16 @@ export function lastResult(folder: string, connection: string): RunResult | 'unf
 /** Makes the folder, and removes the oldest logs of a connection that has as many as are kept. */
 function makeRoom(own: string): void {
   fs.mkdirSync(own, { recursive: true, mode: 0o700 });
-  const logs = fs
-    .readdirSync(own)
-    .filter((name) => name.endsWith(ENDING))
-    .sort();
+  const logs = logsIn(own);
   for (const name of logs.slice(0, Math.max(0, logs.length - KEPT_LOGS + 1))) fs.rmSync(path.join(own, name));
+}
+
+/** Names of the logs in a folder, the oldest first; none when it is missing or no folder. */
+function logsIn(own: string): readonly string[] {
+  const found = fs.statSync(own, { throwIfNoEntry: false });
+  if (found === undefined || !found.isDirectory()) return [];
+  const names = fs.readdirSync(own).filter((name) => name.endsWith(ENDING));
+  return names.sort();
 }
 
 function logFolder(folder: string, connection: string): string {

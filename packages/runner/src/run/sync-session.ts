@@ -64,9 +64,9 @@ export class SyncSession {
     const { report, routes, tracker, limits } = parts;
     this.lines = new SourceLines(routes, {
       state: (text) => {
-        const { line, streams, isGlobal } = mapSourceState(text, routes);
-        tracker.sent(streams, isGlobal);
-        return line;
+        const mapped = mapSourceState(text, routes);
+        tracker.sent(mapped);
+        return mapped.line;
       },
       message: (message) => report.message('source', message),
       garbage: (text) => report.garbage('source', text),
@@ -84,6 +84,7 @@ export class SyncSession {
     const watch = setInterval(() => this.watch(), this.watchMs()).unref();
     const acknowledged = this.readDestination();
     void destination.exited.then(() => this.onDestinationExit());
+    destination.stdin.once('close', () => this.onInputClosed());
     try {
       await this.pump();
       const sourceExit = await source.endWithin(2 * this.parts.limits.stopMs);
@@ -188,10 +189,10 @@ export class SyncSession {
     if (rest.length > 0) this.parts.report.note('WARN', 'The last line of the source is cut off and is left out.');
     // A source that was stopped, by us or because the destination is gone, is not to blame.
     if (exit.code === 0 || !isUndisturbed || this.parts.report.hasError('source')) return;
-    this.parts.report.failure(
-      'source',
-      new SystemError(`The source ended with ${describeExit(exit)} and gave no reason.`, { code: 'SOURCE_FAILED' }),
-    );
+    const message = this.parts.source.wasKilled
+      ? 'The source closed its output, did not end itself, and was killed.'
+      : `The source ended with ${describeExit(exit)} and gave no reason.`;
+    this.parts.report.failure('source', new SystemError(message, { code: 'SOURCE_FAILED' }));
   }
 
   private async lastLine(rest: Buffer): Promise<void> {
@@ -244,6 +245,19 @@ export class SyncSession {
     }
   }
 
+  /** A destination that reads no more and does not end would keep the run until it counts as hung. */
+  private onInputClosed(): void {
+    const { destination, limits } = this.parts;
+    if (destination.stdin.writableFinished) return;
+    const judge = (): void => {
+      if (destination.ended !== undefined) return;
+      const message = 'The destination closed its input before the end and did not end itself; it was stopped.';
+      this.fail(new SystemError(message, { code: 'DESTINATION_CLOSED_INPUT' }));
+      void destination.stop(limits.stopMs);
+    };
+    setTimeout(judge, limits.stopMs).unref();
+  }
+
   private onDestinationExit(): void {
     const { source, limits } = this.parts;
     if (!this.isInputEnded) void source.stop(limits.stopMs);
@@ -281,9 +295,8 @@ export class SyncSession {
     }
     if (this.isBlocked || source.ended !== undefined) return;
     const isLimited = (tracker.rateLimitedUntilMs() ?? 0) > wallClock();
-    if (!isLimited && now - this.sourceSeenMs > limits.sourceSilenceMs) {
-      this.fail(silent('source', limits.sourceSilenceMs, 'SOURCE_SILENT'));
-    }
+    const allowedMs = limits.sourceSilenceMs + (isLimited ? limits.rateLimitMs : 0);
+    if (now - this.sourceSeenMs > allowedMs) this.fail(silent('source', allowedMs, 'SOURCE_SILENT'));
   }
 }
 

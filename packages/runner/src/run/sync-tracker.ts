@@ -1,5 +1,13 @@
-import { type EstimateTrace, type StreamStatus, type StreamStatusTrace, streamKey } from '@cuttle/protocol';
-import type { AcknowledgedState } from '../pipe/state-lines.js';
+import {
+  type EstimateTrace,
+  type StreamDescriptor,
+  type StreamStatus,
+  type StreamStatusTrace,
+  SystemError,
+  streamKey,
+  streamLabel,
+} from '@cuttle/protocol';
+import type { AcknowledgedState, MappedState } from '../pipe/state-lines.js';
 import type { StreamRoute, StreamRoutes } from '../pipe/stream-route.js';
 import type { Progress, RunError, StreamProgress } from './events.js';
 
@@ -7,6 +15,8 @@ interface Tracked {
   status: StreamStatus | 'WAITING';
   states: number;
   acknowledgedStates: number;
+  /** Prints of those that did not come back yet, oldest first. */
+  readonly openStates: string[];
   rateLimitedUntilMs: number | undefined;
   estimatedRecords: number | undefined;
   startedMs: number | undefined;
@@ -21,6 +31,7 @@ export class SyncTracker {
   private readonly startedMs = performance.now();
   private readonly tracked: ReadonlyMap<StreamRoute, Tracked>;
   private globalStates = 0;
+  private readonly openGlobalStates: string[] = [];
   private acknowledgedGlobalStates = 0;
 
   constructor(connection: string, routes: StreamRoutes) {
@@ -49,14 +60,42 @@ export class SyncTracker {
   }
 
   /** A state that goes to the destination: of these streams, or of all. */
-  sent(streams: readonly StreamRoute[], isGlobal: boolean): void {
-    if (isGlobal) this.globalStates += 1;
-    else for (const route of streams) this.tracked.get(route)!.states += 1;
+  sent({ streams, isGlobal, prints }: MappedState): void {
+    if (isGlobal) {
+      this.globalStates += 1;
+      this.openGlobalStates.push(prints[0]!);
+      return;
+    }
+    for (const [index, route] of streams.entries()) {
+      const tracked = this.tracked.get(route)!;
+      tracked.states += 1;
+      tracked.openStates.push(prints[index]!);
+    }
   }
 
-  acknowledged(state: AcknowledgedState): void {
-    if (state.type === 'GLOBAL') this.acknowledgedGlobalStates += 1;
-    else for (const { route } of state.streams) this.tracked.get(route)!.acknowledgedStates += 1;
+  /**
+   * A state that came back.
+   *
+   * @throws {SystemError} `STATE_NOT_SENT` when it is not the oldest one that is still out: a run that went on from it
+   *   would leave out what lies between
+   */
+  acknowledged({ type, streams, prints }: AcknowledgedState): void {
+    if (type === 'GLOBAL') {
+      if (this.openGlobalStates.shift() !== prints[0]) throw notSent('of all streams');
+      this.acknowledgedGlobalStates += 1;
+      return;
+    }
+    for (const [index, { route }] of streams.entries()) {
+      const tracked = this.tracked.get(route)!;
+      const label = streamLabel(route.destination);
+      if (tracked.openStates.shift() !== prints[index]) throw notSent(`of stream "${label}"`);
+      tracked.acknowledgedStates += 1;
+    }
+  }
+
+  /** Whether the catalog has a stream of this name, the source's or the destination's. */
+  isKnown(stream: StreamDescriptor): boolean {
+    return this.routes.find(stream) !== undefined || this.routes.findByDestination(stream) !== undefined;
   }
 
   /** Whether the source finished the stream. */
@@ -117,11 +156,21 @@ export class SyncTracker {
   }
 }
 
+function notSent(what: string): SystemError {
+  return new SystemError(
+    `The destination acknowledged a state ${what} that is not the next one sent to it. It was not kept; run the sync again.`,
+    {
+      code: 'STATE_NOT_SENT',
+    },
+  );
+}
+
 function newTracked(): Tracked {
   return {
     status: 'WAITING',
     states: 0,
     acknowledgedStates: 0,
+    openStates: [],
     rateLimitedUntilMs: undefined,
     estimatedRecords: undefined,
     startedMs: undefined,

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { TransientError } from '@cuttle/protocol';
+import { diskError, SystemError, TransientError } from '@cuttle/protocol';
 import { type LogEntry, RunLog } from '../run/run-log.js';
 import { describeHolder, takeLock } from './run-lock.js';
 import { safeName } from './safe-name.js';
@@ -41,6 +41,7 @@ export class PipelineJournal {
    * @param isResumed whether to go on after the last step that was done
    * @param clock milliseconds since the epoch
    * @throws {TransientError} `PIPELINE_LOCKED` while another run holds the pipeline
+   * @throws {SystemError} `JOURNAL_NOT_WRITTEN`, `DISK_FULL`, and what {@link takeLock} throws
    */
   constructor(folder: string, identity: PipelineIdentity, isResumed: boolean, clock: () => number = Date.now) {
     const name = `pipeline ${identity.pipeline}`;
@@ -54,12 +55,16 @@ export class PipelineJournal {
     this.identity = identity;
     this.clock = clock;
     const folderOfFiles = path.join(folder, 'pipelines');
-    fs.mkdirSync(folderOfFiles, { recursive: true, mode: 0o700 });
     this.file = path.join(folderOfFiles, `${safeName(identity.pipeline)}@${safeName(identity.target)}.json`);
-    this.log = new RunLog(folder, name, startedAt);
-    this.logFile = this.log.file;
-    this.doneSteps = isResumed ? this.stepsDoneBefore() : 0;
-    this.save(this.doneSteps, false);
+    try {
+      this.log = new RunLog(folder, name, startedAt);
+      this.logFile = this.log.file;
+      this.doneSteps = isResumed ? this.stepsDoneBefore() : 0;
+      this.save(this.doneSteps, false);
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
   }
 
   /** Notes that a step begins. */
@@ -97,7 +102,18 @@ export class PipelineJournal {
   private save(doneSteps: number, isFinished: boolean): void {
     const progress: Progress = { version: 1, fingerprint: this.identity.fingerprint, doneSteps, isFinished };
     const temporary = `${this.file}.tmp`;
-    fs.writeFileSync(temporary, `${JSON.stringify(progress, null, 2)}\n`, { mode: 0o600 });
-    fs.renameSync(temporary, this.file);
+    try {
+      fs.mkdirSync(path.dirname(this.file), { recursive: true, mode: 0o700 });
+      fs.writeFileSync(temporary, `${JSON.stringify(progress, null, 2)}\n`, { mode: 0o600 });
+      fs.renameSync(temporary, this.file);
+    } catch (error) {
+      const known = diskError(error, path.dirname(this.file));
+      if (known !== error) throw known;
+      const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+      throw new SystemError(`What the pipeline has done cannot be noted in ${this.file} (${reason}).`, {
+        code: 'JOURNAL_NOT_WRITTEN',
+        cause: error,
+      });
+    }
   }
 }

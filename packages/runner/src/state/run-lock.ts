@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ConfigError, diskError } from '@cuttle/protocol';
 import { lifeOf, type ProcessIdentity, thisProcess } from './process-identity.js';
 import { safeName } from './safe-name.js';
 
 /** Who holds a lock. */
 export interface LockHolder extends ProcessIdentity {
-  /** ISO 8601, UTC. */
-  readonly startedAt: string;
+  /** ISO 8601, UTC; undefined in a lock that somebody else wrote. */
+  readonly startedAt?: string;
 }
 
 /** A lock that was taken, or who has it. */
@@ -21,7 +22,7 @@ export function describeHolder(file: string, holder: LockHolder | undefined): st
   const who =
     holder === undefined
       ? `the lock file ${file}, which cannot be read`
-      : `process ${holder.pid} on ${holder.host}, started ${holder.startedAt}`;
+      : `process ${holder.pid} on ${holder.host}, started ${holder.startedAt ?? 'at an unknown time'}`;
   const hint = holder === undefined || holder.host !== os.hostname() ? ` If that run is over, remove ${file}.` : '';
   return `${who}.${hint}`;
 }
@@ -32,8 +33,23 @@ export function describeHolder(file: string, holder: LockHolder | undefined): st
  *
  * @param folder the `.cuttle` folder
  * @param startedAt ISO 8601, UTC
+ * @throws {ConfigError} `LOCK_NOT_WRITTEN`, {SystemError} `DISK_FULL`
  */
 export function takeLock(folder: string, connection: string, target: string, startedAt: string): LockResult {
+  try {
+    return tryLock(folder, connection, target, startedAt);
+  } catch (error) {
+    const known = diskError(error, folder);
+    if (known !== error) throw known;
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new ConfigError(
+      `No lock can be written below ${folder} (${reason}). It must be a folder that this user may write to.`,
+      { code: 'LOCK_NOT_WRITTEN', cause: error },
+    );
+  }
+}
+
+function tryLock(folder: string, connection: string, target: string, startedAt: string): LockResult {
   const locks = path.join(folder, 'locks');
   fs.mkdirSync(locks, { recursive: true, mode: 0o700 });
   const file = path.join(locks, `${safeName(connection)}@${safeName(target)}.lock`);
@@ -41,7 +57,7 @@ export function takeLock(folder: string, connection: string, target: string, sta
   const token = randomUUID();
   if (claim(file, mine, token)) return taken(file, token);
   const holder = readHolder(file);
-  if (holder === 'gone') return takeLock(folder, connection, target, startedAt);
+  if (holder === 'gone') return tryLock(folder, connection, target, startedAt);
   // An unreadable lock is not ours to remove: claims are written whole.
   if (holder === undefined || lifeOf(holder) !== 'dead') return { kind: 'held', file, holder };
   return takeOver(file, holder, mine, token);

@@ -39,7 +39,9 @@ export class StateStore {
     this.folder = path.join(folder, 'state');
     this.owner = owner;
     const suffix = owner.target === 'local' ? '' : `@${safeName(owner.target)}`;
-    this.file = path.join(this.folder, `${safeName(owner.connection)}${suffix}.json`);
+    // A connection "shop.previous" must not have the file that is kept before a save of "shop".
+    const name = safeName(owner.connection).replace(/\.(?=(?:previous|damaged|version-0)$)/, '%2E');
+    this.file = path.join(this.folder, `${name}${suffix}.json`);
   }
 
   private get previous(): string {
@@ -121,10 +123,11 @@ export class StateStore {
 
   /** Temporary files of a process that was killed inside a save; the lock makes sure that none is in use. */
   private removeLeftovers(): void {
-    const stem = path.basename(this.file, '.json');
+    // Not by the beginning of the name alone: connections "shop" and "shop.eu" may run at the same time.
+    const own = [this.file, this.previous].map((file) => path.basename(file));
     for (const name of fs.readdirSync(this.folder)) {
-      if (name.startsWith(`${stem}.`) && name.endsWith('.tmp'))
-        fs.rmSync(path.join(this.folder, name), { force: true });
+      const stem = name.replace(/\.\d+\.tmp$/, '');
+      if (stem !== name && own.includes(stem)) fs.rmSync(path.join(this.folder, name), { force: true });
     }
   }
 

@@ -41,7 +41,9 @@ export function decodeStateText(text: string): StateText {
     return { kind: 'damaged', reason: text.trim() === '' ? 'it is empty' : 'it is not whole JSON' };
   }
   if (Array.isArray(value)) {
-    return { kind: 'messages', messages: value.filter((entry): entry is LosslessObject => entry instanceof Map) };
+    const messages = value.filter((entry): entry is LosslessObject => entry instanceof Map);
+    if (messages.length === value.length) return { kind: 'messages', messages };
+    return { kind: 'damaged', reason: 'it is a list of something else than states' };
   }
   if (!(value instanceof Map)) return { kind: 'damaged', reason: 'it holds no state' };
   const version = numberOf(value.get('version'));

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { eachTextLine } from '../pipe/text-lines.js';
 import { DRAIN_MS } from '../process/connector-process.js';
 
 /** What is started, and what it is told. */
@@ -9,7 +10,7 @@ export interface ProgramRequest {
   readonly signal?: AbortSignal;
   /** Ends it at once. */
   readonly killSignal?: AbortSignal;
-  /** Gets each line of stdout and stderr. */
+  /** Gets each line of stdout and stderr; of one that is longer than 20,000 characters, its beginning. */
   readonly onLine: (line: string) => void;
 }
 
@@ -64,7 +65,7 @@ export function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
   };
   signal?.addEventListener('abort', stop, { once: true });
   killSignal?.addEventListener('abort', end, { once: true });
-  for (const stream of [child.stdout, child.stderr]) passLines(stream, request.onLine);
+  for (const stream of [child.stdout, child.stderr]) eachTextLine(stream, (line) => request.onLine(line.trimEnd()));
   return new Promise((resolve) => {
     const settle = (found: Omit<ProgramEnd, 'isCancelled'>): void => {
       for (const timer of timers) clearTimeout(timer);
@@ -75,18 +76,5 @@ export function runProgram(request: ProgramRequest): Promise<ProgramEnd> {
     child.once('error', (error) => settle({ code: undefined, problem: error.message }));
     child.once('exit', () => timers.push(setTimeout(isCancelled ? end : close, DRAIN_MS)));
     child.once('close', (code) => settle({ code }));
-  });
-}
-
-function passLines(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) onLine(line.trimEnd());
-  });
-  stream.on('end', () => {
-    if (rest !== '') onLine(rest);
   });
 }

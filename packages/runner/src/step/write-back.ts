@@ -1,11 +1,10 @@
 import fs from 'node:fs';
-import { createInterface } from 'node:readline';
-import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type ConnectorInstance, type Environment, resolveConfig, SecretMask } from '@cuttle/project';
-import type { JsonObject } from '@cuttle/protocol';
+import { type JsonObject, toKnownError } from '@cuttle/protocol';
 import { decodeMessage } from '../pipe/connector-message.js';
 import { ConnectorTexts } from '../pipe/connector-texts.js';
+import { LineReader } from '../pipe/line-reader.js';
 import { ConnectorProcess, describeExit } from '../process/connector-process.js';
 import { type Launcher, processLauncher } from '../process/launcher.js';
 import { PrivateFiles } from '../process/private-files.js';
@@ -24,6 +23,8 @@ export interface WriteBackRequest {
   /** Ends the destination at once. */
   readonly killSignal?: AbortSignal;
   readonly launcher?: Launcher;
+  /** Time without progress (input taken, a message sent) after which it is stopped, in milliseconds. Default: what its Connectors entry says, else 1 h. */
+  readonly silenceMs?: number;
 }
 
 /** How a write-back ended. Texts are masked. */
@@ -39,6 +40,10 @@ export interface WriteBackEnd {
 /** Time a destination has to end after it was asked to, in milliseconds. */
 const STOP_MS = 10_000;
 const LINES_AT_ONCE = 1000;
+const SILENCE_MS = 3600 * 1000;
+/** Messages of a destination that are kept, the first ones. */
+const MAX_KEPT = 1000;
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 /**
  * Feeds rows to the `write` command of a destination by the same protocol as a sync. It succeeded only when the state
@@ -67,18 +72,24 @@ export async function writeBack(request: WriteBackRequest): Promise<WriteBackEnd
     const kill = (): void => running.endNow();
     request.signal?.addEventListener('abort', stop, { once: true });
     request.killSignal?.addEventListener('abort', kill, { once: true });
-    const heard = listen(running, mask);
+    const ownSeconds = request.destination.connector.maxSecondsBetweenMessages;
+    const silenceMs = ownSeconds === undefined ? SILENCE_MS : ownSeconds * 1000;
+    const silence = new Silence(running, request.silenceMs ?? silenceMs);
+    const heard = listen(running, mask, silence);
+    const source = fs.createReadStream(input.file).on('data', () => silence.isBroken());
     // A destination that ends early tells why by its exit, not by the broken pipe.
-    await pipeline(fs.createReadStream(input.file), running.stdin).catch(() => undefined);
+    await pipeline(source, running.stdin).catch(() => undefined);
     const exit = await running.exited;
+    silence.end();
     const { logs, errors, hasState } = await heard;
     request.signal?.removeEventListener('abort', stop);
     request.killSignal?.removeEventListener('abort', kill);
     const { rows } = input;
     if (request.signal?.aborted) return { outcome: 'cancelled', logs, errors, rows };
     if (exit.code === 0 && errors.length === 0 && hasState) return { outcome: 'succeeded', logs, errors, rows };
-    const silent =
-      exit.code === 0
+    const silent = silence.wasTooLong
+      ? `The destination made no progress for ${silence.seconds} s and was stopped.`
+      : exit.code === 0
         ? 'The destination took the rows and did not confirm that they are written; a dry run never does. Its log says more.'
         : `The destination ended with ${describeExit(exit)} and gave no reason.`;
     return { outcome: 'failed', logs, errors: errors.length > 0 ? errors : [silent], rows };
@@ -130,23 +141,61 @@ async function writeInput(
 async function listen(
   running: ConnectorProcess,
   mask: SecretMask,
+  silence: Silence,
 ): Promise<{ readonly logs: string[]; readonly errors: string[]; readonly hasState: boolean }> {
   const logs: string[] = [];
   const errors: string[] = [];
   let hasState = false;
   const texts = new ConnectorTexts(mask);
   running.stderr.resume();
-  for await (const line of createInterface({ input: Readable.from(running.output()) })) {
-    const message = decodeMessage(line);
+  const keep = (list: string[], text: string): void => {
+    if (list.length < MAX_KEPT) list.push(text);
+  };
+  const line = (buffer: Buffer, start: number, end: number): void => {
+    const message = decodeMessage(buffer.toString('utf8', start, end));
     if (message?.type === 'STATE') hasState = true;
     else if (message?.type === 'LOG')
       texts.log(message, (level, text) => {
-        if (level !== 'DEBUG' && level !== 'TRACE') logs.push(text);
+        if (level !== 'DEBUG' && level !== 'TRACE') keep(logs, text);
       });
     else if (message?.type === 'TRACE') {
       const error = texts.error(message);
-      if (error !== undefined) errors.push(error.message);
+      if (error !== undefined) keep(errors, error.message);
     }
+  };
+  const reader = new LineReader({ line }, MAX_LINE_BYTES);
+  try {
+    for await (const chunk of running.output()) {
+      silence.isBroken();
+      reader.push(chunk);
+    }
+  } catch (error) {
+    keep(errors, toKnownError(error).message);
+    await running.stop(STOP_MS);
   }
   return { logs, errors, hasState };
+}
+
+/** Stops a destination that does nothing for too long. */
+class Silence {
+  readonly seconds: number;
+  wasTooLong = false;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(running: ConnectorProcess, limitMs: number) {
+    this.seconds = Math.round(limitMs / 100) / 10;
+    this.timer = setTimeout(() => {
+      this.wasTooLong = true;
+      void running.stop(STOP_MS);
+    }, limitMs);
+  }
+
+  /** Something was taken or said: the time begins again. */
+  isBroken(): void {
+    this.timer.refresh();
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+  }
 }

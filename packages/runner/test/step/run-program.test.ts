@@ -21,6 +21,13 @@ describe('runProgram', () => {
     expect(lines).toEqual(['a', 'b', 'c']);
   });
 
+  it('hands on the beginning of a line that never ends, and keeps no more of it', async () => {
+    const lines: string[] = [];
+    const script = "const part = 'x'.repeat(1 << 20); for (let i = 0; i < 64; i += 1) process.stdout.write(part)";
+    expect(await start(script, undefined, (line) => lines.push(line))).toMatchObject({ code: 0 });
+    expect(lines.map((line) => line.length)).toEqual([20_000]);
+  });
+
   it('says when there is no such program', async () => {
     const argv = ['/nowhere/program'];
     const end = await runProgram({ argv, folder: __dirname, environment: {}, onLine: () => undefined });

@@ -24,17 +24,20 @@ describe('writeBack', () => {
   });
   afterAll(() => workspace.remove());
 
-  async function run(script: string): Promise<WriteBackEnd> {
+  async function run(script: string, silenceMs = 600_000): Promise<WriteBackEnd> {
     const launcher: Launcher = {
       start: (request) => {
         files.push(request.files['config'] as string, request.files['catalog'] as string);
-        return spawn(process.execPath, ['-e', HEAD + script], { stdio: ['pipe', 'pipe', 'pipe'] });
+        return spawn(process.execPath, ['-e', HEAD + script], {
+          stdio: ['pipe', 'pipe', 'pipe'],
+          detached: true,
+        });
       },
     };
     const rows = async (add: (row: JsonObject) => void) => [{ id: 1 }, { id: 2 }].forEach(add);
     const { destination } = workspace.plan();
     const request = { destination, root: process.cwd(), environment: {}, stream: 'rows', primaryKey: ['id'], rows };
-    return writeBack({ ...request, launcher });
+    return writeBack({ ...request, launcher, silenceMs });
   }
 
   it('succeeds when the state behind the last row came back; hides secrets and leaves no file', async () => {
@@ -58,6 +61,21 @@ describe('writeBack', () => {
     expect(told).toMatchObject({ outcome: 'failed', errors: ['no ****'] });
     const silent = await run('process.exitCode = 3;');
     expect(silent.errors).toEqual([expect.stringMatching(/ended with .*3.* and gave no reason/)]);
+  });
+
+  it('F-RUN-08 stops a destination that neither ends nor says anything', async () => {
+    const end = await run('setInterval(() => undefined, 1000);', 300);
+    expect(end).toMatchObject({
+      outcome: 'failed',
+      errors: ['The destination made no progress for 0.3 s and was stopped.'],
+    });
+  });
+
+  it('F-RUN-09 survives a message whose parts are of other types', async () => {
+    const odd =
+      "[{ type: 'LOG', log: null }, { type: 'TRACE' }, { type: 'TRACE', trace: { type: 'ERROR', error: null } }]";
+    const end = await run(`for (const message of ${odd}) say(message); state();`);
+    expect(end).toMatchObject({ outcome: 'failed', errors: ['It gave no reason.'] });
   });
 
   it('starts no destination when it is cancelled while the rows are read', async () => {
