@@ -166,6 +166,14 @@ describe('a destination that fails', () => {
     expect(JSON.stringify(made.state())).not.toContain('invented');
   });
 
+  it('F-RUN-09 returns the last state of several only, which stands for those before: the run is complete', async () => {
+    const made = workspace({ streams: [{ ...ORDERS[0]!, count: 18 }], destination: { echoes_last: true } });
+    const result = await made.run();
+    expect(result).toMatchObject({ outcome: 'succeeded', errors: [] });
+    expect(result.streams[0]).toMatchObject({ states: 5, acknowledgedStates: 5 });
+    expect(made.state().streams[0]!['state']).toEqual({ offset: 18 });
+  });
+
   it('F-RUN-09 closes its input and lives on: it is stopped, the run does not wait until it counts as hung', async () => {
     const made = workspace({ streams: [{ ...ORDERS[0]!, count: 20_000 }], destination: { closes_input_after: 3 } });
     const result = await made.run({ limits: { stopMs: 100 } });

@@ -74,22 +74,20 @@ export class SyncTracker {
   }
 
   /**
-   * A state that came back.
+   * A state that came back, and with it all older ones: a destination may return the last of several only.
    *
-   * @throws {SystemError} `STATE_NOT_SENT` when it is not the oldest one that is still out: a run that went on from it
-   *   would leave out what lies between
+   * @throws {SystemError} `STATE_NOT_SENT` when it is none that is still out: a run that went on from it would leave out
+   *   what lies between
    */
   acknowledged({ type, streams, prints }: AcknowledgedState): void {
     if (type === 'GLOBAL') {
-      if (this.openGlobalStates.shift() !== prints[0]) throw notSent('of all streams');
-      this.acknowledgedGlobalStates += 1;
+      this.acknowledgedGlobalStates += settleUpTo(this.openGlobalStates, prints[0]!, 'of all streams');
       return;
     }
     for (const [index, { route }] of streams.entries()) {
       const tracked = this.tracked.get(route)!;
-      const label = streamLabel(route.destination);
-      if (tracked.openStates.shift() !== prints[index]) throw notSent(`of stream "${label}"`);
-      tracked.acknowledgedStates += 1;
+      const what = `of stream "${streamLabel(route.destination)}"`;
+      tracked.acknowledgedStates += settleUpTo(tracked.openStates, prints[index]!, what);
     }
   }
 
@@ -156,9 +154,17 @@ export class SyncTracker {
   }
 }
 
+/** Takes a state and all before it off the list; of equal ones, the oldest. @returns how many */
+function settleUpTo(open: string[], print: string, what: string): number {
+  const place = open.indexOf(print);
+  if (place < 0) throw notSent(what);
+  open.splice(0, place + 1);
+  return place + 1;
+}
+
 function notSent(what: string): SystemError {
   return new SystemError(
-    `The destination acknowledged a state ${what} that is not the next one sent to it. It was not kept; run the sync again.`,
+    `The destination acknowledged a state ${what} that is none of those it still has to return. It was not kept; run the sync again.`,
     {
       code: 'STATE_NOT_SENT',
     },
