@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import type { FailureType, StreamDescriptor } from './message.js';
 
 /** What an error of ours carries besides its message. */
@@ -82,7 +83,7 @@ export function diskError(error: unknown, folder: string): unknown {
 }
 
 function isFull(error: unknown): error is NodeError {
-  return error instanceof Error && ['ENOSPC', 'EDQUOT'].includes(String((error as NodeError).code));
+  return isNativeError(error) && ['ENOSPC', 'EDQUOT'].includes(String((error as NodeError).code));
 }
 
 interface NodeError extends Error {
