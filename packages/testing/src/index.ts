@@ -12,6 +12,7 @@ export {
   complete,
   EMITTED_AT,
   incomplete,
+  type Properties,
   range,
   rawRecord,
   record,
