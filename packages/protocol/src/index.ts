@@ -1,3 +1,4 @@
+export { beginsAt } from './begins-at.js';
 export { canonicalJson } from './canonical-json.js';
 export {
   cursorPath,
@@ -38,6 +39,7 @@ export {
   TransientError,
   toKnownError,
 } from './errors.js';
+export { type LineLimit, LineSplitter, type OnLine } from './line-splitter.js';
 export { localPath } from './local-path.js';
 export { isLoopbackHost } from './loopback.js';
 export {

@@ -2,6 +2,7 @@ import {
   type ConfiguredCatalog,
   isJsonObject,
   namespaceOf,
+  type Span,
   type StateMessage,
   type StreamStatus,
   SystemError,
@@ -10,7 +11,6 @@ import {
   streamLabel,
   textOf,
 } from '@cuttle/protocol';
-import type { ValueSpan } from './record-ends.js';
 import { RecordForms } from './record-forms.js';
 
 /** A STATE as it came in. */
@@ -84,7 +84,7 @@ export class MessageRouter {
   }
 
   /** Place of the stream that the ends of a line name, or -1. A shared name without a namespace is left to the walk. */
-  #find(buffer: Buffer, nameSpan: ValueSpan, namespaceSpan: ValueSpan | undefined): number {
+  #find(buffer: Buffer, nameSpan: Span, namespaceSpan: Span | undefined): number {
     const name = textOf(buffer, nameSpan);
     if (name === undefined || (namespaceSpan === undefined && this.#sharedNames.has(name))) return -1;
     const namespace = namespaceSpan === undefined ? undefined : textOf(buffer, namespaceSpan);
