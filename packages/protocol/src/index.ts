@@ -83,5 +83,6 @@ export type {
 } from './message.js';
 export { pastedToken } from './pasted-token.js';
 export { CONFIG_REDIRECTED, type RefusedRedirect, redirectError } from './redirect-error.js';
+export { mapInSlots, Slots } from './slots.js';
 export { constantOf } from './spec-constant.js';
 export { specPattern } from './spec-pattern.js';
