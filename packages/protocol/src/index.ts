@@ -86,3 +86,4 @@ export { CONFIG_REDIRECTED, type RefusedRedirect, redirectError } from './redire
 export { mapInSlots, Slots } from './slots.js';
 export { constantOf } from './spec-constant.js';
 export { specPattern } from './spec-pattern.js';
+export { type DurableWrite, writeDurably } from './write-durably.js';
