@@ -1,4 +1,6 @@
-import { findBreaches, importsOf } from '../layers.js';
+import path from 'node:path';
+import { ROOT } from '@cuttle/testing';
+import { findBreaches, importsOf, isPure } from '../layers.js';
 
 describe('import rules', () => {
   it('hold in every package', () => {
@@ -16,5 +18,16 @@ describe('import rules', () => {
       'six',
       'eight',
     ]);
+  });
+
+  it.each([
+    ['node:fs', 'packages/protocol', 'src/decode.ts', false],
+    ['node:fs/promises', 'packages/protocol', 'src/decode.ts', false],
+    ['node:https', 'packages/protocol', 'src/write-durably.ts.ts', false],
+    ['node:fs', 'packages/protocol', 'src/write-durably.ts', true],
+    ['node:crypto', 'packages/protocol', 'src/decode.ts', true],
+    ['node:fs', 'packages/cdk', 'src/index.ts', true],
+  ])('%s in %s/%s: allowed %s, since protocol does no I/O but for one file', (specifier, folder, file, isAllowed) => {
+    expect(isPure(specifier, folder, path.join(ROOT, folder, file))).toBe(isAllowed);
   });
 });

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { ConfigError, isJsonObject } from '@cuttle/protocol';
+import { ConfigError, isJsonObject, writeDurably } from '@cuttle/protocol';
 
 /** A record that was rejected. Holds no values besides the key. */
 export interface Rejection {
@@ -60,7 +60,7 @@ export class Ledger {
   save(): void {
     if (this.file === undefined || !this.hasChanged) return;
     const lines = [...this.entries.values()].map((entry) => `${JSON.stringify(entry)}\n`);
-    writeDurably(this.file, lines.join(''));
+    writeLedger(this.file, lines.join(''));
     this.hasChanged = false;
   }
 
@@ -106,33 +106,12 @@ function readEntry(line: string): Rejection {
   return entry as unknown as Rejection;
 }
 
-function writeDurably(file: string, text: string): void {
-  const temporary = `${file}.tmp`;
+function writeLedger(file: string, text: string): void {
   try {
     fs.mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 });
-    fs.rmSync(temporary, { force: true });
-    const handle = fs.openSync(temporary, 'wx', 0o600);
-    try {
-      fs.writeFileSync(handle, text);
-      fs.fsyncSync(handle);
-    } finally {
-      fs.closeSync(handle);
-    }
-    fs.renameSync(temporary, file);
-    syncFolder(path.dirname(path.resolve(file)));
+    writeDurably(file, text, { temporary: `${file}.tmp` });
   } catch (cause) {
     throw notWritable(file, cause);
-  }
-}
-
-/** Makes the new name last. Windows cannot open folders and needs no such call. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const handle = fs.openSync(folder, 'r');
-  try {
-    fs.fsyncSync(handle);
-  } finally {
-    fs.closeSync(handle);
   }
 }
 

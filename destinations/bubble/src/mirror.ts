@@ -1,8 +1,7 @@
-import { ConfigError, type JsonObject } from '@cuttle/protocol';
+import { ConfigError, type JsonObject, mapInSlots } from '@cuttle/protocol';
 import type { ThingApi, WriteAnswer } from './api.js';
 import { hasValues, own } from './cast.js';
 import type { BubbleConfig, Match } from './config.js';
-import { inLanes } from './in-lanes.js';
 import type { StreamPlan } from './modes.js';
 import { textOf } from './wanted.js';
 
@@ -37,7 +36,7 @@ export class Mirror {
    */
   async prune(report: MirrorReport): Promise<void> {
     const ids = await this.surplus();
-    await inLanes(ids, this.config.concurrency, async (id) => {
+    await mapInSlots(ids, this.config.concurrency, async (id) => {
       const answer = this.config.dry_run ? { status: 204 } : await this.pruneOne(id);
       if ('reason' in answer) report.rejected(id, answer.reason, answer.status);
       else report.pruned();

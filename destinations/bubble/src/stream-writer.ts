@@ -1,9 +1,9 @@
 import type { HttpClient, Logger } from '@cuttle/airbyte-cdk';
+import { mapInSlots } from '@cuttle/protocol';
 import { ThingApi } from './api.js';
 import { Batch, type Entry } from './batch.js';
 import { hasValues } from './cast.js';
 import type { BubbleConfig, Match } from './config.js';
-import { inLanes } from './in-lanes.js';
 import { Mirror } from './mirror.js';
 import type { StreamPlan } from './modes.js';
 import type { RejectedRecord, Rejections } from './rejections.js';
@@ -104,7 +104,7 @@ export class StreamWriter {
     for (const { key } of batch) this.mirror.name(key);
     const { found, missing, ambiguous } = await lookUp(this.api.search, settings.match as Match, batch);
     for (const { record } of ambiguous) this.reject(record, `several things have this ${field}`, 0);
-    await inLanes(found, this.options.config.concurrency, ([entry, thing]) => this.change(entry, thing));
+    await mapInSlots(found, this.options.config.concurrency, ([entry, thing]) => this.change(entry, thing));
     if (field !== '_id' && mode !== 'update') return this.create(missing);
     for (const { record } of missing) this.reject(record, 'there is no such thing', 404);
   }

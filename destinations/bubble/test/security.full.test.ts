@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { leaksIn, listFiles, regexSuite, statement } from '@cuttle/testing';
+import { HOSTILE_NAMES, leaksIn, listFiles, regexSuite, statement } from '@cuttle/testing';
 import { NoteApp, recordLine, rows, stateLine } from './note-app.js';
 
 const TOKEN = 'kANary"Q+/=%20&<Tok>\\ zz-5f4dcc3b';
@@ -97,12 +97,11 @@ describe('destination-bubble', () => {
   });
 
   check('X-07', 'names with paths make no file: types and ids stay one part of the address', async () => {
-    const names = ['../../escaped', 'a/../../b', '..', '/etc/passwd'];
-    for (const name of names) {
+    for (const name of HOSTILE_NAMES) {
       const result = await app.write(rows(1), { stream: { bubble_type: name } });
       expect([name, result.exitCode]).toEqual([name, 1]);
     }
-    const records = names.map((id) => ({ id, title: 'x' }));
+    const records = HOSTILE_NAMES.map((id) => ({ id, title: 'x' }));
     await app.write(records, { stream: { mode: 'update', match: { record_field: 'id' } } });
     expect(
       app.sandbox.control.log.find().filter(({ path: asked }) => !asked.startsWith('/bubble/api/1.1/obj/')),

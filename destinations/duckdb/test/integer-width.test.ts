@@ -1,13 +1,10 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable, Writable } from 'node:stream';
-import { createLogger, MessageWriter, Secrets } from '@cuttle/airbyte-cdk';
-import { Engine, loadStreams } from '@cuttle/loader';
 import type { ConfiguredStream } from '@cuttle/protocol';
 import { complete, DuckdbFile, isFull, rawRecord, state, streamOf, TestWarehouse } from '@cuttle/testing';
 import fc from 'fast-check';
-import { DuckdbWarehouse } from '../src/duckdb-warehouse.js';
+import { loadDirectly } from './direct-load.js';
 import { profileInProcess } from './profile.js';
 
 const PROPERTIES = { id: 'integer', other: 'integer', name: 'string' };
@@ -52,32 +49,8 @@ describe('the width of integer columns', () => {
     lines: readonly string[],
     commitBytes = LARGE_COMMIT,
   ): Promise<readonly string[]> {
-    const staging = mkdtempSync(join(folder, 'staging-'));
-    const statements: string[] = [];
-    const engine = await Engine.open({ folder: staging, onStatement: (sql) => statements.push(sql) });
-    const { signal } = new AbortController();
-    const warehouse = new DuckdbWarehouse({ engine, file, waitMs: 1000, signal });
-    const output = new Writable({ write: (_chunk, _encoding, done) => done() });
-    const writer = new MessageWriter({ output, secrets: new Secrets(), clock: Date.now });
-    const stdin = Readable.from(lines.map((text) => Buffer.from(`${text}\n`)));
-    const log = createLogger(writer, false);
-    const limits = { commitBytes, commitMs: 60_000, maxLineBytes: 1_000_000 };
-    try {
-      await loadStreams({
-        invocation: { catalog: { streams: [stream] }, stdin, writer, log, signal, clock: Date.now },
-        warehouse,
-        engine,
-        folder: staging,
-        place: 'a test',
-        defaultSchema: 'main',
-        deleteMode: 'hard',
-        limits,
-        takesSmallBatches: true,
-      });
-    } finally {
-      await writer.end();
-      await warehouse.close();
-    }
+    const { failure, statements } = await loadDirectly({ folder, streams: [stream], lines, commitBytes });
+    if (failure !== undefined) throw failure;
     return statements;
   }
 

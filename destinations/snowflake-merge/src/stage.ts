@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { type Engine, qualified, type Row, type Staged, type StagedLoad } from '@cuttle/loader';
-import { SystemError } from '@cuttle/protocol';
+import { mapInSlots, SystemError } from '@cuttle/protocol';
 import { writeParquet } from './parquet-files.js';
 import type { SnowflakeDialect } from './snowflake-dialect.js';
 import {
@@ -79,15 +79,11 @@ export class Stage {
 
   /** A PUT can fail without an error, so only files that are said to be uploaded count. */
   async #upload(folder: string, names: readonly string[], target: string): Promise<void> {
-    const waiting = [...names];
-    const work = async () => {
-      for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-        const { rows } = await this.#options.run(putFile(path.join(folder, name), target));
-        const isThere = rows.some((row) => row.includes('UPLOADED') || row.includes('SKIPPED'));
-        if (!isThere) throw new SystemError('A staging file could not be uploaded.', { code: 'UPLOAD_FAILED' });
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(UPLOADS, names.length) }, work));
+    await mapInSlots(names, UPLOADS, async (name) => {
+      const { rows } = await this.#options.run(putFile(path.join(folder, name), target));
+      const isThere = rows.some((row) => row.includes('UPLOADED') || row.includes('SKIPPED'));
+      if (!isThere) throw new SystemError('A staging file could not be uploaded.', { code: 'UPLOAD_FAILED' });
+    });
   }
 
   /**

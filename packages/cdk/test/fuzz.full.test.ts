@@ -1,7 +1,7 @@
 import { isKnownError } from '@cuttle/protocol';
 import { type Edit, edited, fuzzParameters, fuzzTimeoutMs, JSON_TOKENS } from '@cuttle/testing';
 import fc from 'fast-check';
-import { LineSplitter } from '../src/destination/line-splitter.js';
+import { InputLines } from '../src/destination/input-lines.js';
 import { MessageRouter } from '../src/destination/message-router.js';
 import { judge } from '../src/http/judge-answer.js';
 import { retryAfterMs } from '../src/http/retry-after.js';
@@ -49,12 +49,12 @@ describe('fuzz targets of the kit', () => {
             status: (stream) => expect(stream).toBeLessThan(STREAMS.length),
             warn: () => undefined,
           });
-          const splitter = new LineSplitter((...line) => router.route(...line), 100_000);
+          const input = new InputLines((...line) => router.route(...line), 100_000);
           known(() => {
             const at = cut % (bytes.length + 1);
-            splitter.push(bytes.subarray(0, at));
-            splitter.push(bytes.subarray(at));
-            splitter.rest();
+            input.push(bytes.subarray(0, at));
+            input.push(bytes.subarray(at));
+            input.takeRest();
           });
         }),
         fuzzParameters(),

@@ -1,6 +1,6 @@
+import { mapInSlots } from '@cuttle/protocol';
 import { writeSafely } from './apply/write-safely.js';
 import { followJob, hasEnded } from './client/jobs.js';
-import { mapLimited } from './client/limit.js';
 import type { RemoteJob } from './client/wire.js';
 import type { Session } from './model/session.js';
 import { findConnection } from './state-transfer.js';
@@ -24,7 +24,7 @@ export async function syncRemote(
 ): Promise<readonly RemoteRun[]> {
   const { api, client } = session;
   // All names are known before the first job is started.
-  const found = await mapLimited(connections, 4, async (name) => ({
+  const found = await mapInSlots(connections, 4, async (name) => ({
     name,
     id: (await findConnection(session, name)).id,
   }));

@@ -1,3 +1,4 @@
+export { beginsAt } from './begins-at.js';
 export { canonicalJson } from './canonical-json.js';
 export {
   cursorPath,
@@ -44,6 +45,7 @@ export {
   TransientError,
   toKnownError,
 } from './errors.js';
+export { type LineLimit, LineSplitter, type OnLine } from './line-splitter.js';
 export { localPath } from './local-path.js';
 export { isLoopbackHost } from './loopback.js';
 export {
@@ -88,5 +90,7 @@ export type {
 export { pastedToken } from './pasted-token.js';
 export { CONFIG_REDIRECTED, type RefusedRedirect, redirectError } from './redirect-error.js';
 export { secretForms } from './secret-forms.js';
+export { mapInSlots, Slots } from './slots.js';
 export { constantOf } from './spec-constant.js';
 export { specPattern } from './spec-pattern.js';
+export { type DurableWrite, writeDurably } from './write-durably.js';

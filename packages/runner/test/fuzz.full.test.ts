@@ -2,9 +2,9 @@ import { SecretMask } from '@cuttle/project';
 import { isKnownError } from '@cuttle/protocol';
 import { type Edit, edited, fuzzParameters, fuzzTimeoutMs, JSON_TOKENS } from '@cuttle/testing';
 import fc from 'fast-check';
+import { connectorLines } from '../src/pipe/connector-lines.js';
 import { decodeMessage } from '../src/pipe/connector-message.js';
 import { ConnectorTexts } from '../src/pipe/connector-texts.js';
-import { LineReader } from '../src/pipe/line-reader.js';
 import { SourceLines } from '../src/pipe/source-lines.js';
 import { mapSourceState, readAcknowledgedState } from '../src/pipe/state-lines.js';
 import { StreamRoutes } from '../src/pipe/stream-route.js';
@@ -57,7 +57,7 @@ describe('fuzz targets of the runner', () => {
           });
           const bytes = Buffer.from(`${edited(lines.join('\n'), changes, JSON_TOKENS)}\n`);
           known(() => {
-            const reader = new LineReader(source, 100_000);
+            const reader = connectorLines(source, 100_000);
             const at = cut % bytes.length;
             reader.push(bytes.subarray(0, at));
             source.endRun();

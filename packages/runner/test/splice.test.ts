@@ -1,6 +1,6 @@
 import { parseLossless, type StreamDescriptor, stringifyLossless } from '@cuttle/protocol';
 import fc from 'fast-check';
-import { LineReader } from '../src/pipe/line-reader.js';
+import { connectorLines } from '../src/pipe/connector-lines.js';
 import { SourceLines } from '../src/pipe/source-lines.js';
 import { mapSourceState, readAcknowledgedState } from '../src/pipe/state-lines.js';
 import { type StreamMapping, StreamRoutes } from '../src/pipe/stream-route.js';
@@ -18,7 +18,7 @@ function pipe(
     message: (message) => notes.push(message.type),
     garbage: (text) => notes.push(`garbage ${text}`),
   });
-  const reader = new LineReader(lines, 1024 * 1024);
+  const reader = connectorLines(lines, 1024 * 1024);
   const parts: Buffer[] = [];
   for (let at = 0; at < input.length; at += chunkBytes) {
     // A copy: what was handed over must not depend on the reader's buffer.

@@ -12,6 +12,7 @@ export {
   complete,
   EMITTED_AT,
   incomplete,
+  type Properties,
   range,
   rawRecord,
   record,
@@ -71,8 +72,10 @@ export {
   isLong,
   ROOT,
 } from './harness/workspace.js';
+export { HOSTILE_NAMES } from './security/hostile-names.js';
 export { regexSuite } from './security/regex-suite.js';
 export { leaksIn } from './security/secret-forms.js';
+export { warehouseSecuritySuite } from './security/warehouse-suite.js';
 export type { SourceBench } from './source/bench.js';
 export type { SourceProfile, StandIn } from './source/profile.js';
 export {

@@ -1,8 +1,7 @@
 import type { SourceContext } from '@cuttle/airbyte-cdk';
-import { ConfigError } from '@cuttle/protocol';
+import { ConfigError, mapInSlots } from '@cuttle/protocol';
 import type { StripeConfig } from './config.js';
 import { hasCode } from './paging.js';
-import { mapParallel } from './parallel.js';
 import { FORBIDDEN, resourceOf } from './policy.js';
 import { RESOURCES } from './resource.js';
 import { Session } from './session.js';
@@ -29,7 +28,7 @@ export async function checkAccess(
     [...paths].map((path) => ({ client: session.client.as(ref.header), path, children: childrenOf(path) })),
   );
   const refused = new Set<string>();
-  await mapParallel(requests, ctx.config.concurrency, async ({ client, path, children: own }) => {
+  await mapInSlots(requests, ctx.config.concurrency, async ({ client, path, children: own }) => {
     const first = await readOne(client, path, refused);
     for (const { id } of first) for (const child of own) await readOne(client, child.path(id), refused);
   });

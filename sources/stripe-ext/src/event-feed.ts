@@ -1,8 +1,7 @@
 import { cutInterval, type Interval } from '@cuttle/airbyte-cdk';
-import { isJsonObject, type JsonObject } from '@cuttle/protocol';
+import { isJsonObject, type JsonObject, mapInSlots } from '@cuttle/protocol';
 import { ListHistory, type Vanished } from './list-history.js';
 import { readList } from './paging.js';
-import { mapParallel } from './parallel.js';
 import type { Resource } from './resource.js';
 import { isIdentified, type StripeClient, type StripeObject } from './stripe-client.js';
 
@@ -94,7 +93,7 @@ export class EventFeed {
       if (rest.at > (known?.get(rest.id)?.at ?? -1)) known?.set(rest.id, rest);
     };
     const windows = [...cutInterval({ start: from, end }, DAY)];
-    await mapParallel(windows, LANES, async (window) => {
+    await mapInSlots(windows, LANES, async (window) => {
       for await (const page of this.#events(window, [...kindOf.keys()])) for (const event of page) take(event);
     });
     return kinds;

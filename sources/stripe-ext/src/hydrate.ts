@@ -1,5 +1,5 @@
+import { mapInSlots } from '@cuttle/protocol';
 import { type Change, payloadOf } from './event-feed.js';
-import { mapParallel } from './parallel.js';
 import type { Resource } from './resource.js';
 import { PAGE_LIMIT, type StripeClient, type StripeObject } from './stripe-client.js';
 
@@ -39,7 +39,7 @@ export async function* readChanged(changes: readonly Change[], options: HydrateO
   const rest = changes.filter(({ id }) => !found.has(id));
   for (let from = 0; from < rest.length; from += PART * lanes) {
     const part = rest.slice(from, from + PART * lanes);
-    const answers = await mapParallel(part, lanes, ({ id }) =>
+    const answers = await mapInSlots(part, lanes, ({ id }) =>
       client.retrieve(`${resource.path}/${encodeURIComponent(id)}`, expand),
     );
     const objects = answers.filter((object) => object !== undefined);

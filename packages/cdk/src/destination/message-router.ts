@@ -3,6 +3,7 @@ import {
   isJsonObject,
   type JsonObject,
   namespaceOf,
+  type Span,
   type StateMessage,
   type StreamStatus,
   SystemError,
@@ -11,7 +12,6 @@ import {
   streamLabel,
   textOf,
 } from '@cuttle/protocol';
-import type { ValueSpan } from './record-ends.js';
 import { RecordForms } from './record-forms.js';
 
 /** A STATE as it came in. */
@@ -85,7 +85,7 @@ export class MessageRouter {
   }
 
   /** Place of the stream that the ends of a line name, or -1. A shared name without a namespace is left to the walk. */
-  #find(buffer: Buffer, nameSpan: ValueSpan, namespaceSpan: ValueSpan | undefined): number {
+  #find(buffer: Buffer, nameSpan: Span, namespaceSpan: Span | undefined): number {
     const name = textOf(buffer, nameSpan);
     if (name === undefined || (namespaceSpan === undefined && this.#sharedNames.has(name))) return -1;
     const namespace = namespaceSpan === undefined ? undefined : textOf(buffer, namespaceSpan);

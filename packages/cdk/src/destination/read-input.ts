@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { ConfiguredCatalog } from '@cuttle/protocol';
-import { LineSplitter } from './line-splitter.js';
+import { InputLines } from './input-lines.js';
 import { inputError, MessageRouter, type MessageSink } from './message-router.js';
 
 /** How the input is read. */
@@ -24,7 +24,7 @@ export interface ReadInputOptions {
 export async function readInput(options: ReadInputOptions): Promise<void> {
   const { input, signal } = options;
   const router = new MessageRouter(options.catalog, options.sink);
-  const splitter = new LineSplitter((buffer, start, end, line) => {
+  const lines = new InputLines((buffer, start, end, line) => {
     router.route(buffer, start, end, line);
   }, options.maxLineBytes);
   const stop = () => {
@@ -34,7 +34,7 @@ export async function readInput(options: ReadInputOptions): Promise<void> {
   try {
     for await (const chunk of input) {
       if (signal.aborted) return;
-      splitter.push(chunk as Buffer);
+      lines.push(chunk as Buffer);
       const wait = options.ready();
       if (wait !== undefined) await wait;
     }
@@ -45,5 +45,5 @@ export async function readInput(options: ReadInputOptions): Promise<void> {
     signal.removeEventListener('abort', stop);
     input.destroy();
   }
-  if (splitter.rest().length > 0) throw inputError(splitter.line + 1, 'cut off: the input ends inside of it');
+  if (lines.takeRest().length > 0) throw inputError(lines.line + 1, 'cut off: the input ends inside of it');
 }

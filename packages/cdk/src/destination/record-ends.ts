@@ -1,3 +1,4 @@
+import type { Span } from '@cuttle/protocol';
 import { backOverNested, backOverSpace, backOverString, isNumberByte, isSpace } from './byte-walk.js';
 
 /**
@@ -9,14 +10,8 @@ import { backOverNested, backOverSpace, backOverString, isNumberByte, isSpace } 
  * over the whole. The answer depends on the bytes of the line alone. What is broken inside the data, its reader finds.
  */
 
-/** Half-open range of a member's value. */
-export interface ValueSpan {
-  readonly start: number;
-  readonly end: number;
-}
-
 /** Members of a line and of its `record` that one end holds, by key. */
-type EndMembers = ReadonlyMap<string, ValueSpan>;
+type EndMembers = ReadonlyMap<string, Span>;
 
 /** What stands before the data. */
 export interface RecordHead {
@@ -50,7 +45,7 @@ const CLOSE_BRACKET = 0x5d;
 
 /** Reads `buffer[start, end)` up to its data; undefined for what is not followed. */
 export function readHead(buffer: Buffer, start: number, end: number): RecordHead | undefined {
-  const members = new Map<string, ValueSpan>();
+  const members = new Map<string, Span>();
   let keys = OUTER_KEYS;
   let at = overSpace(buffer, start, end);
   if (buffer[at] !== OPEN_BRACE) return undefined;
@@ -78,7 +73,7 @@ export function readHead(buffer: Buffer, start: number, end: number): RecordHead
 
 /** Reads back from `end` to the data that begins at `floor`; undefined for what is not followed. */
 export function readTail(buffer: Buffer, floor: number, end: number): RecordTail | undefined {
-  const members = new Map<string, ValueSpan>();
+  const members = new Map<string, Span>();
   let keys = OUTER_KEYS;
   let close = -1;
   let at = backOverSpace(buffer, end, floor);
@@ -139,7 +134,7 @@ function textAt(buffer: Buffer, start: number): string {
   return buffer.toString('latin1', start + 1, buffer.indexOf(QUOTE, start + 1));
 }
 
-function isExpected(buffer: Buffer, key: string, { start, end }: ValueSpan): boolean {
+function isExpected(buffer: Buffer, key: string, { start, end }: Span): boolean {
   const first = buffer[start];
   const isNull = end - start === 4 && first === 0x6e;
   switch (key) {

@@ -3,6 +3,7 @@ import {
   type ConfiguredStream,
   descriptorOf,
   type KnownError,
+  Slots,
   statusTrace,
   streamKey,
   streamLabel,
@@ -16,7 +17,6 @@ import { unreadStateWarning } from '../state/usable-state.js';
 import type { SourceContext } from './context.js';
 import { createExternalMemory } from './external-memory.js';
 import { createMemoryWatch } from './memory-watch.js';
-import { Slots } from './slots.js';
 import type { AnyStream, Source } from './source.js';
 import { StreamRead } from './stream-read.js';
 

@@ -4,6 +4,8 @@ import {
   type Generation,
   generationOf,
   type JsonObject,
+  mapInSlots,
+  Slots,
   type StreamStatus,
   type StreamStatusReason,
   statusTrace,
@@ -19,7 +21,6 @@ import { usableState } from '../state/usable-state.js';
 import type { Context, SourceContext } from './context.js';
 import type { ExternalMemory } from './external-memory.js';
 import type { MemoryWatch } from './memory-watch.js';
-import { forEachSlot, Slots } from './slots.js';
 import type { AnyStream } from './source.js';
 
 /** What all streams of one read share. */
@@ -96,7 +97,7 @@ export class StreamRead<C> {
     const { slots } = this.#around;
     const read = (slice: unknown) => this.#readSlice(ctx, slice, cursor);
     if (this.#hasToRepeat()) for await (const slice of slices) await slots.run(() => read(slice));
-    else await forEachSlot<unknown>(slices, slots, read);
+    else await mapInSlots<unknown, void>(slices, slots, read);
     if (this.#around.signal.aborted) throw stopped();
     await this.#running();
     await this.#emitLastState(cursor);

@@ -1,6 +1,6 @@
 import { type ConfiguredCatalog, recordPrefix } from '@cuttle/protocol';
 import fc from 'fast-check';
-import { LineSplitter } from '../../src/destination/line-splitter.js';
+import { InputLines } from '../../src/destination/input-lines.js';
 import { MessageRouter, type MessageSink } from '../../src/destination/message-router.js';
 import { echoState } from '../../src/destination/state-echo.js';
 
@@ -43,15 +43,15 @@ class Collected implements MessageSink {
 function route(text: string | Buffer, cuts: readonly number[] = []): Collected {
   const sink = new Collected();
   const router = new MessageRouter(catalog, sink);
-  const splitter = new LineSplitter((buffer, start, end, line) => router.route(buffer, start, end, line), 1_000_000);
+  const input = new InputLines((buffer, start, end, line) => router.route(buffer, start, end, line), 1_000_000);
   const bytes = Buffer.from(text);
   let from = 0;
   for (const cut of [...cuts].map((at) => at % (bytes.length + 1)).sort((a, b) => a - b)) {
-    splitter.push(bytes.subarray(from, cut));
+    input.push(bytes.subarray(from, cut));
     from = cut;
   }
-  splitter.push(bytes.subarray(from));
-  expect(splitter.rest()).toHaveLength(0);
+  input.push(bytes.subarray(from));
+  expect(input.takeRest()).toHaveLength(0);
   return sink;
 }
 
@@ -132,9 +132,9 @@ describe('MessageRouter', () => {
   });
 
   it('refuses a line that is too long before it is held in memory', () => {
-    const splitter = new LineSplitter(() => undefined, 100);
-    splitter.push(Buffer.alloc(90, 65));
-    expect(() => splitter.push(Buffer.alloc(90, 65))).toThrow('line 1 is longer than 100 bytes');
+    const input = new InputLines(() => undefined, 100);
+    input.push(Buffer.alloc(90, 65));
+    expect(() => input.push(Buffer.alloc(90, 65))).toThrow('line 1 is longer than 100 bytes');
   });
 });
 

@@ -1,5 +1,4 @@
-import { ConfigError, canonicalJson, type Json } from '@cuttle/protocol';
-import { mapLimited } from '../client/limit.js';
+import { ConfigError, canonicalJson, type Json, mapInSlots } from '@cuttle/protocol';
 import type { RemoteActor } from '../client/wire.js';
 import { coordinatesOf } from '../model/coordinates.js';
 import type { LockEntry } from '../model/lock.js';
@@ -17,7 +16,7 @@ export type ActorWork = Work & { readonly kind: 'actor' };
 
 /** Makes and changes sources and destinations. One that takes the place of another is made beside it. */
 export async function applyActors(context: ApplyContext, works: readonly ActorWork[]): Promise<void> {
-  await mapLimited(works, 4, async (work) => {
+  await mapInSlots(works, 4, async (work) => {
     const { item, remote, wanted } = work;
     if (item.action === 'none') {
       if (remote !== undefined) await adopt(context, work, remote);

@@ -1,8 +1,7 @@
 import { didYouMean, formatPosition, type WantedConnection } from '@cuttle/project';
-import { ConfigError, canonicalJson, TransientError } from '@cuttle/protocol';
+import { ConfigError, canonicalJson, mapInSlots, TransientError } from '@cuttle/protocol';
 import { ApiError } from '../client/api-error.js';
 import { runningJob } from '../client/jobs.js';
-import { mapLimited } from '../client/limit.js';
 import type { RemoteConnection, RemoteTag } from '../client/wire.js';
 import {
   connectionBody,
@@ -31,7 +30,7 @@ export type ConnectionWork = Work & { readonly kind: 'connection' };
 
 /** Makes and changes connections. */
 export async function applyConnections(context: ApplyContext, works: readonly ConnectionWork[]): Promise<void> {
-  await mapLimited(works, 4, async (work) => {
+  await mapInSlots(works, 4, async (work) => {
     const { item, wanted, remote } = work;
     const isChanged = item.action !== 'none' || (await hasNewSchema(context, work));
     if (!isChanged) {

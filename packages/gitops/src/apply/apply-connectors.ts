@@ -1,6 +1,5 @@
-import { ConfigError, canonicalJson } from '@cuttle/protocol';
+import { ConfigError, canonicalJson, mapInSlots } from '@cuttle/protocol';
 import { ApiError } from '../client/api-error.js';
-import { mapLimited } from '../client/limit.js';
 import type { RemoteDefinition } from '../client/wire.js';
 import { hashOf } from '../model/leaves.js';
 import type { Work } from '../plan/planned.js';
@@ -12,7 +11,7 @@ type ConnectorWork = Work & { readonly kind: 'connector' };
 
 /** Makes and changes connector definitions. */
 export async function applyConnectors(context: ApplyContext, works: readonly ConnectorWork[]): Promise<void> {
-  await mapLimited(works, 4, async (work) => {
+  await mapInSlots(works, 4, async (work) => {
     const { item, remote } = work;
     if (item.action === 'none') {
       if (remote !== undefined) remember(context, work, remote);

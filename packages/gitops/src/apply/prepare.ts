@@ -1,5 +1,4 @@
-import { ConfigError, isKnownError, SystemError } from '@cuttle/protocol';
-import { mapLimited } from '../client/limit.js';
+import { ConfigError, isKnownError, mapInSlots, SystemError } from '@cuttle/protocol';
 import type { RemoteTag } from '../client/wire.js';
 import { markOf } from '../model/connections.js';
 import { keyOf } from '../model/plan.js';
@@ -41,7 +40,7 @@ export async function checkActors(
     );
     return;
   }
-  await mapLimited(tried, 4, async ({ item, wanted }) => {
+  await mapInSlots(tried, 4, async ({ item, wanted }) => {
     if (context.skipsAfterStop(`${item.key} (check)`)) return;
     context.emit({ type: 'start', key: item.key, action: 'check' });
     try {
@@ -74,7 +73,7 @@ export async function refreshSchemas(context: ApplyContext, actors: readonly Act
         (hasOldSchema(stack, wanted, lock?.get(item.key)) &&
           !context.isBroken(keyOf('connector', `source/${wanted.connector}`)))),
   );
-  await mapLimited(sources, 4, async ({ item, wanted, remote }) => {
+  await mapInSlots(sources, 4, async ({ item, wanted, remote }) => {
     if (context.skipsAfterStop(`${item.key} (schema)`)) return;
     context.emit({ type: 'start', key: item.key, action: 'discover' });
     const before = await catalogs.get(remote!.id);

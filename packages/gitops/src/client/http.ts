@@ -1,9 +1,8 @@
 import { type AirbyteTarget, SecretMask } from '@cuttle/project';
-import { redirectError } from '@cuttle/protocol';
+import { redirectError, Slots } from '@cuttle/protocol';
 import { ApiError, answerError } from './api-error.js';
 import { waitBeforeRetry } from './backoff.js';
 import type { Clock } from './clock.js';
-import { limit } from './limit.js';
 import { Authorization, rejected } from './token.js';
 
 /** Requests at the same time. */
@@ -47,7 +46,7 @@ export class ApiClient {
   readonly #target: AirbyteTarget;
   readonly #transport: Transport;
   readonly #authorization: Authorization;
-  readonly #limit = limit(MAX_CONCURRENT);
+  readonly #slots = new Slots(MAX_CONCURRENT);
   readonly #hidden: string[];
   #mask: SecretMask;
 
@@ -124,7 +123,7 @@ export class ApiClient {
   }
 
   #once(call: ApiCall, authorization: string | undefined): Promise<unknown> {
-    return this.#limit(() => this.#send(call, authorization));
+    return this.#slots.run(() => this.#send(call, authorization));
   }
 
   async #send(call: ApiCall, authorization: string | undefined): Promise<unknown> {

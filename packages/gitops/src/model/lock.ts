@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { ConfigError, isJsonObject, type Json, type JsonObject } from '@cuttle/protocol';
+import { ConfigError, isJsonObject, type Json, type JsonObject, writeDurably } from '@cuttle/protocol';
 import type { Leaves } from './leaves.js';
 
 /** What is remembered of one thing. */
@@ -114,16 +114,8 @@ export class Lock {
       resources,
     };
     fs.mkdirSync(path.dirname(this.file), { recursive: true });
-    const temporary = `${this.file}.${process.pid}.tmp`;
     const text = `${JSON.stringify(content, null, 2)}\n`;
-    const descriptor = fs.openSync(temporary, 'w', 0o600);
-    try {
-      fs.writeSync(descriptor, text);
-      fs.fsyncSync(descriptor);
-    } finally {
-      fs.closeSync(descriptor);
-    }
-    fs.renameSync(temporary, this.file);
+    writeDurably(this.file, text);
     this.#text = text;
   }
 }

@@ -8,9 +8,9 @@ import {
   SystemError,
   TransientError,
 } from '@cuttle/protocol';
+import { connectorLines } from '../pipe/connector-lines.js';
 import { decodeMessage } from '../pipe/connector-message.js';
 import { ConnectorTexts } from '../pipe/connector-texts.js';
-import { LineReader } from '../pipe/line-reader.js';
 import { eachTextLine } from '../pipe/text-lines.js';
 import { ConnectorProcess, describeExit } from '../process/connector-process.js';
 import type { ConnectorCommandName, Launcher } from '../process/launcher.js';
@@ -93,10 +93,10 @@ async function collect(running: ConnectorProcess, answer: Answer, options: OneSh
   options.signal?.addEventListener('abort', end, { once: true });
   running.stdin.end();
   eachTextLine(running.stderr, (text) => answer.noise(text));
-  const reader = new LineReader(answer, MAX_LINE_BYTES);
+  const reader = connectorLines(answer, MAX_LINE_BYTES);
   try {
     for await (const chunk of running.output()) reader.push(chunk);
-    const rest = reader.takePending();
+    const rest = reader.takeRest();
     answer.line(rest, 0, rest.length);
   } finally {
     clearTimeout(timer);

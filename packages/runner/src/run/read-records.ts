@@ -1,7 +1,7 @@
 import { type AirbyteMessage, type ErrorTrace, isJsonObject } from '@cuttle/protocol';
+import { connectorLines } from '../pipe/connector-lines.js';
 import { decodeMessage } from '../pipe/connector-message.js';
 import { ConnectorTexts } from '../pipe/connector-texts.js';
-import { LineReader } from '../pipe/line-reader.js';
 import type { ConnectorProcess, ProcessExit } from '../process/connector-process.js';
 import { fromTrace, ONE_SHOT_MS, type OneShotOptions } from './one-shot.js';
 
@@ -43,7 +43,7 @@ export async function readRecords(
     else if (message?.type === 'LOG') texts.log(message, options.onLog);
     else if (message?.type === 'TRACE') failure ??= failureOf(texts.error(message));
   };
-  const reader = new LineReader({ line }, MAX_LINE_BYTES);
+  const reader = connectorLines({ line }, MAX_LINE_BYTES);
   try {
     for await (const chunk of running.output()) {
       reader.push(chunk);

@@ -1,5 +1,5 @@
 import type { ConnectionPlan } from '@cuttle/project';
-import { isKnownError } from '@cuttle/protocol';
+import { isKnownError, mapInSlots } from '@cuttle/protocol';
 import type { Launcher } from '../process/launcher.js';
 import type { PipelineJournal } from '../state/pipeline-journal.js';
 import type { RunEvent, RunResult } from './events.js';
@@ -100,23 +100,16 @@ async function runSyncs(
   options: PipelineOptions,
   runs: RunResult[],
 ): Promise<boolean> {
-  const results: RunResult[] = [];
-  const waiting = [...plans.entries()];
   const { journal } = options;
   const onEvent = (event: RunEvent): void => {
     journal?.note(event);
     options.onEvent?.(event);
   };
-  const lane = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const [index, plan] = next;
-      const result = await runConnection(plan, { ...options, onEvent });
-      journal?.note({ type: 'result', result });
-      results[index] = result;
-    }
-  };
-  const lanes = Math.min(options.parallel ?? DEFAULT_PARALLEL, plans.length);
-  await Promise.all(Array.from({ length: lanes }, lane));
+  const results = await mapInSlots(plans, options.parallel ?? DEFAULT_PARALLEL, async (plan) => {
+    const result = await runConnection(plan, { ...options, onEvent });
+    journal?.note({ type: 'result', result });
+    return result;
+  });
   runs.push(...results);
   return results.every((result) => result.outcome === 'succeeded');
 }

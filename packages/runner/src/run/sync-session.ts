@@ -1,14 +1,15 @@
 import {
   encodeMessage,
   type KnownError,
+  type LineSplitter,
   SystemError,
   statusTrace,
   streamLabel,
   TransientError,
   toKnownError,
 } from '@cuttle/protocol';
+import { connectorLines } from '../pipe/connector-lines.js';
 import { decodeMessage } from '../pipe/connector-message.js';
-import { LineReader } from '../pipe/line-reader.js';
 import { SourceLines } from '../pipe/source-lines.js';
 import { mapSourceState, readAcknowledgedState } from '../pipe/state-lines.js';
 import type { StreamRoutes } from '../pipe/stream-route.js';
@@ -51,7 +52,7 @@ export interface SessionEnd {
 export class SyncSession {
   private readonly parts: SessionParts;
   private readonly lines: SourceLines;
-  private readonly reader: LineReader;
+  private readonly reader: LineSplitter;
   private failure: KnownError | undefined;
   private isCancelled = false;
   private isInputEnded = false;
@@ -71,7 +72,7 @@ export class SyncSession {
       message: (message) => report.message('source', message),
       garbage: (text) => report.garbage('source', text),
     });
-    this.reader = new LineReader(this.lines, limits.maxLineBytes);
+    this.reader = connectorLines(this.lines, limits.maxLineBytes);
   }
 
   /** Resolves when both processes ended; what went wrong is in the tracker's errors. */
@@ -170,7 +171,7 @@ export class SyncSession {
 
   /** Judges what is left behind the last line break, then the exit. */
   private async endSource(exit: ProcessExit): Promise<void> {
-    const rest = this.reader.takePending();
+    const rest = this.reader.takeRest();
     const { destination } = this.parts;
     const isUndisturbed = this.failure === undefined && !this.isCancelled && destination.ended === undefined;
     if (exit.code === 0 && isUndisturbed) {
@@ -233,7 +234,7 @@ export class SyncSession {
       tracker.acknowledged(state);
       keeper.acknowledge(state);
     });
-    const reader = new LineReader(sink, limits.maxLineBytes);
+    const reader = connectorLines(sink, limits.maxLineBytes);
     try {
       for await (const chunk of destination.output()) {
         this.destinationSeenMs = performance.now();

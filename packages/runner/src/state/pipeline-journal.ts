@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { diskError, SystemError, TransientError } from '@cuttle/protocol';
+import { diskError, SystemError, TransientError, writeDurably } from '@cuttle/protocol';
 import { type LogEntry, RunLog } from '../run/run-log.js';
 import { describeHolder, takeLock } from './run-lock.js';
 import { safeName } from './safe-name.js';
@@ -101,11 +101,9 @@ export class PipelineJournal {
 
   private save(doneSteps: number, isFinished: boolean): void {
     const progress: Progress = { version: 1, fingerprint: this.identity.fingerprint, doneSteps, isFinished };
-    const temporary = `${this.file}.tmp`;
     try {
       fs.mkdirSync(path.dirname(this.file), { recursive: true, mode: 0o700 });
-      fs.writeFileSync(temporary, `${JSON.stringify(progress, null, 2)}\n`, { mode: 0o600 });
-      fs.renameSync(temporary, this.file);
+      writeDurably(this.file, `${JSON.stringify(progress, null, 2)}\n`, { temporary: `${this.file}.tmp` });
     } catch (error) {
       const known = diskError(error, path.dirname(this.file));
       if (known !== error) throw known;

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { ConfigError, descriptorOf, type LosslessObject, SystemError } from '@cuttle/protocol';
+import { ConfigError, descriptorOf, type LosslessObject, SystemError, writeDurably } from '@cuttle/protocol';
 import type { ConnectionState, StreamRecord } from './connection-state.js';
 import { safeName } from './safe-name.js';
 import { decodeStateText, encodeStateText } from './state-text.js';
@@ -91,15 +91,10 @@ export class StateStore {
 
   /** Writes the state durably. @throws {SystemError} `STATE_NOT_SAVED`; the state before stays readable */
   save(state: ConnectionState): void {
-    const temporary = `${this.file}.${process.pid}.tmp`;
     try {
-      writeDurably(temporary, encodeStateText(state));
-      if (this.isInPlace) this.rotate();
-      fs.renameSync(temporary, this.file);
-      syncFolder(this.folder);
+      writeDurably(this.file, encodeStateText(state), { beforeRename: () => this.keepPrevious() });
       this.isInPlace = true;
     } catch (error) {
-      fs.rmSync(temporary, { force: true });
       const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
       throw new SystemError(`The state could not be saved to ${this.file} (${code}). The state before is intact.`, {
         code: 'STATE_NOT_SAVED',
@@ -108,8 +103,9 @@ export class StateStore {
     }
   }
 
-  /** Makes the file in place the previous one without a moment in which neither exists. */
-  private rotate(): void {
+  /** Makes a good file in place the previous one without a moment in which neither exists. */
+  private keepPrevious(): void {
+    if (!this.isInPlace) return;
     const link = `${this.previous}.${process.pid}.tmp`;
     fs.rmSync(link, { force: true });
     try {
@@ -255,24 +251,4 @@ function refuseOtherOwner(place: string, found: fs.Stats): void {
 
 function unsafe(place: string, reason: string): ConfigError {
   return new ConfigError(`The state cannot be kept at ${place}: ${reason}.`, { code: 'STATE_FOLDER_UNSAFE' });
-}
-
-function writeDurably(file: string, text: string): void {
-  fs.rmSync(file, { force: true });
-  const descriptor = fs.openSync(file, 'wx', 0o600);
-  try {
-    fs.writeFileSync(descriptor, text);
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
-  }
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = fs.openSync(folder, 'r');
-  try {
-    fs.fsyncSync(descriptor);
-  } finally {
-    fs.closeSync(descriptor);
-  }
 }

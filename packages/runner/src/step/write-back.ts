@@ -2,9 +2,9 @@ import fs from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { type ConnectorInstance, type Environment, resolveConfig, SecretMask } from '@cuttle/project';
 import { type JsonObject, toKnownError } from '@cuttle/protocol';
+import { connectorLines } from '../pipe/connector-lines.js';
 import { decodeMessage } from '../pipe/connector-message.js';
 import { ConnectorTexts } from '../pipe/connector-texts.js';
-import { LineReader } from '../pipe/line-reader.js';
 import { ConnectorProcess, describeExit } from '../process/connector-process.js';
 import { type Launcher, processLauncher } from '../process/launcher.js';
 import { PrivateFiles } from '../process/private-files.js';
@@ -163,7 +163,7 @@ async function listen(
       if (error !== undefined) keep(errors, error.message);
     }
   };
-  const reader = new LineReader({ line }, MAX_LINE_BYTES);
+  const reader = connectorLines({ line }, MAX_LINE_BYTES);
   try {
     for await (const chunk of running.output()) {
       silence.isBroken();

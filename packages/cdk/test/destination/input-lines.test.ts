@@ -1,16 +1,16 @@
-import { LineSplitter } from '../../src/destination/line-splitter.js';
+import { InputLines } from '../../src/destination/input-lines.js';
 
 function linesOf(...chunks: readonly string[]): readonly string[] {
   const lines: string[] = [];
   const onLine = (buffer: Buffer, start: number, end: number, line: number): void => {
     lines.push(`${line}: ${buffer.toString('utf8', start, end)}`);
   };
-  const splitter = new LineSplitter(onLine, 1000);
-  for (const chunk of chunks) splitter.push(Buffer.from(chunk));
+  const input = new InputLines(onLine, 1000);
+  for (const chunk of chunks) input.push(Buffer.from(chunk));
   return lines;
 }
 
-describe('LineSplitter', () => {
+describe('InputLines', () => {
   it('passes over lines without anything but white space, and counts them', () => {
     const text = '{"a":1}\n\n \n\t \t\n\r\n   \r\n{"b":2}\n';
     expect(linesOf(text)).toEqual(['1: {"a":1}', '7: {"b":2}']);

@@ -14,6 +14,7 @@ export class Slots {
     try {
       return await task();
     } finally {
+      // The slot is handed on, so that nobody else can take it in between.
       const next = this.#waiting.shift();
       if (next === undefined) this.#free += 1;
       else next();
@@ -22,34 +23,45 @@ export class Slots {
 }
 
 /**
- * Runs a task for each item with at most `slots` at once, taking the next item only when a slot is free. The first
- * failure ends it: running tasks are waited for, no new one starts.
+ * The results of a task for each item, in the order of the items. The next item is only taken when the task of the one
+ * before has begun. The first failure ends it: no other task begins, those under way are waited for, then it is thrown.
+ *
+ * @param slots tasks at once, or slots that others use too
  */
-export async function forEachSlot<T>(
+export async function mapInSlots<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
-  slots: Slots,
-  task: (item: T) => Promise<void>,
-): Promise<void> {
+  slots: number | Slots,
+  task: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const shared = typeof slots === 'number' ? new Slots(slots) : slots;
+  const results: R[] = [];
   const running = new Set<Promise<void>>();
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown) => {
     failure ??= { error };
   };
-  const start = (item: T) =>
+  const start = (item: T, place: number) =>
     new Promise<void>((started) => {
-      const done = slots
+      const done = shared
         .run(async () => {
           started();
-          if (failure === undefined) await task(item);
+          if (failure !== undefined) return;
+          try {
+            results[place] = await task(item);
+          } catch (error) {
+            // Noted before the slot is handed on, so that nothing begins in it.
+            fail(error);
+          }
         })
-        .catch(fail)
         .finally(() => running.delete(done));
       running.add(done);
     });
   try {
+    let place = 0;
     for await (const item of items) {
       // Waits for the start of the task, so that items are made one by one as slots get free.
-      await start(item);
+      await start(item, place);
+      place += 1;
       if (failure !== undefined) break;
     }
   } catch (error) {
@@ -57,4 +69,5 @@ export async function forEachSlot<T>(
   }
   await Promise.all(running);
   if (failure !== undefined) throw (failure as { readonly error: unknown }).error;
+  return results;
 }
