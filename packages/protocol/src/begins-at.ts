@@ -1,5 +1,5 @@
 /**
- * Whether `text` stands at `buffer[start, end)`: how lines of a known form are told. A loop over some forty bytes is
+ * Whether `text` stands at `buffer[start, end)`: how lines of a known form are recognized. A loop over some forty bytes is
  * faster than the native compare. From the end: heads of lines differ in the stream's name.
  */
 export function beginsAt(buffer: Buffer, start: number, end: number, text: Buffer): boolean {
