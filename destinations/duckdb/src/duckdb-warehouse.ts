@@ -225,7 +225,7 @@ where ${isHere} order by table_name, column_index`,
   async #join(): Promise<void> {
     if (this.#staysApart) return;
     this.#staysApart = true;
-    await this.#options.engine.run('reset max_vacuum_tasks');
+    await this.#options.engine.run('set max_vacuum_tasks = 100');
   }
 
   async #stopJoining(): Promise<void> {

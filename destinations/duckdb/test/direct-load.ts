@@ -37,7 +37,7 @@ export async function loadDirectly(load: DirectLoad): Promise<DirectResult> {
     sql
       .replaceAll(folder, STAGING_PLACEHOLDER)
       .replaceAll(literal(file), literal('<database file>'))
-      .replaceAll(/'fence', (\d+), -\d+/g, `'fence', $1, <random mark>`)
+      .replaceAll(/'fence', (\d+), -\d+/g, `'fence', $1, -1`)
       .replaceAll(/#[0-9a-f]{12}:/g, '#<random mark>:');
   const engine = await Engine.open({ folder, onStatement: (sql) => statements.push(masked(sql)) });
   const { signal } = new AbortController();

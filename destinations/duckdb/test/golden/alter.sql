@@ -42,7 +42,7 @@ alter table "main"."users" add column "array" JSON;
 
 alter table "main"."users" add column "union" JSON;
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 2, <random mark>, 1, 4, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 2, -1, 1, 4, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -99,7 +99,7 @@ alter table "main"."users" alter column "array" set data type BOOLEAN using try_
 
 alter table "main"."users" alter column "union" set data type DATE using try_cast(("union" ->> '$') as DATE);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 3, <random mark>, 1, 5, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 3, -1, 1, 5, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);

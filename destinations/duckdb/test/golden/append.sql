@@ -24,7 +24,7 @@ create table if not exists "main"."_cuttle_control" (target varchar, kind varcha
 
 create table "main"."typed" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "quote""inside" VARCHAR, "apostrophe's" DOUBLE, "id" BIGINT, "${x}" BOOLEAN, "two words" DATE, "ünï" VARCHAR, "select" TIME, "$1" TIMESTAMP WITH TIME ZONE, "back\slash" TIMESTAMP, "object" JSON, "array" JSON, "union" JSON);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('typed', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('typed', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -43,7 +43,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 begin transaction;
 
@@ -156,7 +156,7 @@ select target, kind, attempt, ordinal, generation, sync_id, hash from "main"."_c
 
 begin transaction;
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('typed', 'fence', 2, <random mark>, 1, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('typed', 'fence', 2, -1, 1, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -177,7 +177,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 begin transaction;
 
@@ -294,7 +294,7 @@ begin transaction;
 
 create table "main"."twins" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "ID" BIGINT, "id_a5614527" BIGINT);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('twins', 'fence', 1, <random mark>, null, null, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('twins', 'fence', 1, -1, null, null, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -313,7 +313,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 begin transaction;
 
@@ -412,7 +412,7 @@ begin transaction;
 
 create table "main"."users" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -431,7 +431,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 begin transaction;
 
@@ -503,7 +503,7 @@ select target, kind, attempt, ordinal, generation, sync_id, hash from "main"."_c
 
 begin transaction;
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 2, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 2, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -522,7 +522,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 begin transaction;
 

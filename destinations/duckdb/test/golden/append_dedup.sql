@@ -24,7 +24,7 @@ create table if not exists "main"."_cuttle_control" (target varchar, kind varcha
 
 create table "main"."users" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -47,7 +47,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 create or replace temp table _cuttle_batch_1 as select
   uuid() as _airbyte_raw_id,
@@ -139,7 +139,7 @@ begin transaction;
 
 create table "main"."hard" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR, "updated_at" BIGINT, "_ab_cdc_deleted_at" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('hard', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('hard', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -162,7 +162,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 create or replace temp table _cuttle_batch_1 as select
   uuid() as _airbyte_raw_id,
@@ -269,7 +269,7 @@ begin transaction;
 
 create table "main"."soft" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR, "updated_at" BIGINT, "_ab_cdc_deleted_at" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('soft', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('soft', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -292,7 +292,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 create or replace temp table _cuttle_batch_1 as select
   uuid() as _airbyte_raw_id,
@@ -398,7 +398,7 @@ begin transaction;
 
 create table "main"."rowids" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "rowid" BIGINT);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('rowids', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('rowids', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -421,7 +421,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 create or replace temp table _cuttle_batch_1 as select *, row_number() over () as _arrival from (select
   uuid() as _airbyte_raw_id,

@@ -24,7 +24,7 @@ create table if not exists "main"."_cuttle_control" (target varchar, kind varcha
 
 create table "main"."users" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -97,7 +97,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 create temp table _cuttle_batch_1 ("_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "id" BIGINT, "name" VARCHAR);
 
@@ -151,7 +151,7 @@ select target, kind, attempt, ordinal, generation, sync_id, hash from "main"."_c
 
 begin transaction;
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 2, <random mark>, 1, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 2, -1, 1, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -226,7 +226,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 select table_name, column_name, data_type, table_oid in (
   select table_oid from duckdb_indexes() where database_name = '_cuttle_target' and lower(schema_name) = lower('main')
@@ -274,7 +274,7 @@ begin transaction;
 
 create table "main"."_cuttle_staging_cdf1786938eedd1d" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 3, <random mark>, 2, 4, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 3, -1, 2, 4, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -297,7 +297,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 begin transaction;
 
@@ -389,7 +389,7 @@ select target, kind, attempt, ordinal, generation, sync_id, hash from "main"."_c
 
 begin transaction;
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 4, <random mark>, 2, 4, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 4, -1, 2, 4, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -408,7 +408,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 create temp table _cuttle_batch_1 ("_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "id" BIGINT, "name" VARCHAR);
 
@@ -494,7 +494,7 @@ begin transaction;
 
 create table "main"."_cuttle_staging_cdf1786938eedd1d" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 5, <random mark>, 3, 5, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 5, -1, 3, 5, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -517,7 +517,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 create or replace temp table _cuttle_batch_1 as select
   uuid() as _airbyte_raw_id,
@@ -627,7 +627,7 @@ select target, kind, attempt, ordinal, generation, sync_id, hash from "main"."_c
 
 begin transaction;
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 6, <random mark>, 3, 6, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 6, -1, 3, 6, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);

@@ -30,7 +30,7 @@ create table "main"."overwrite" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at"
 
 create table "main"."_cuttle_staging_3658ce48de56b97e" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('typed', 'fence', 1, <random mark>, 1, 2, null), ('dedup', 'fence', 1, <random mark>, 1, 2, null), ('overwrite', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('typed', 'fence', 1, -1, 1, 2, null), ('dedup', 'fence', 1, -1, 1, 2, null), ('overwrite', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -53,7 +53,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 create temp table _cuttle_batch_1 ("_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "quote""inside" VARCHAR, "apostrophe's" DOUBLE, "id" BIGINT, "${x}" BOOLEAN, "two words" DATE, "ünï" VARCHAR, "select" TIME, "$1" TIMESTAMP WITH TIME ZONE, "back\slash" TIMESTAMP, "object" JSON, "array" JSON, "union" JSON);
 

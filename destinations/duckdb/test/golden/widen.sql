@@ -24,7 +24,7 @@ create table if not exists "main"."_cuttle_control" (target varchar, kind varcha
 
 create table "main"."users" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "id" BIGINT, "name" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('users', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -43,7 +43,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 begin transaction;
 
@@ -200,7 +200,7 @@ begin transaction;
 
 create table "main"."amounts" ("_airbyte_raw_id" UUID, "_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "_airbyte_meta" JSON, "_airbyte_generation_id" BIGINT, "name" VARCHAR, "amount" VARCHAR);
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('amounts', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('amounts', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -223,7 +223,7 @@ attach '<database file>' as _cuttle_target;
 
 use _cuttle_target;
 
-reset max_vacuum_tasks;
+set max_vacuum_tasks = 100;
 
 create temp table _cuttle_batch_1 ("_airbyte_extracted_at" TIMESTAMP WITH TIME ZONE, "name" VARCHAR, "amount" VARCHAR);
 
@@ -291,7 +291,7 @@ begin transaction;
 
 alter table "main"."amounts" alter column "amount" set data type HUGEINT using case when regexp_full_match("amount"::varchar, '-?[0-9]+(\.0+)?') then try_cast(split_part("amount"::varchar, '.', 1) as hugeint) end;
 
-merge into "main"."_cuttle_control" as t using (select * from (values ('amounts', 'fence', 2, <random mark>, 1, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "main"."_cuttle_control" as t using (select * from (values ('amounts', 'fence', 2, -1, 1, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);

@@ -10,7 +10,7 @@ create table if not exists "RAW"."_CUTTLE_CONTROL" (target varchar, kind varchar
 
 create table if not exists "RAW"."USERS" ("_AIRBYTE_RAW_ID" VARCHAR, "_AIRBYTE_EXTRACTED_AT" TIMESTAMP_TZ, "_AIRBYTE_META" VARIANT, "_AIRBYTE_GENERATION_ID" NUMBER(38,0), "ID" NUMBER(38,0), "NAME" VARCHAR);
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -50,7 +50,7 @@ select table_name, column_name, data_type, numeric_precision, numeric_scale, is_
 
 select target, kind, attempt, ordinal, generation, sync_id, hash from "RAW"."_CUTTLE_CONTROL" order by target, kind, ordinal;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 2, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 2, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -104,7 +104,7 @@ alter table "RAW"."USERS" drop column "_CUTTLE_OLD_EAA58932";
 
 begin;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 3, <random mark>, 1, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 3, -1, 1, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -160,7 +160,7 @@ create table if not exists "RAW"."HARD" ("_AIRBYTE_RAW_ID" VARCHAR, "_AIRBYTE_EX
 
 begin;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('HARD', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('HARD', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -211,7 +211,7 @@ create table if not exists "RAW"."SOFT" ("_AIRBYTE_RAW_ID" VARCHAR, "_AIRBYTE_EX
 
 begin;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('SOFT', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('SOFT', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);

@@ -14,7 +14,7 @@ create table if not exists "RAW"."_CUTTLE_STAGING_949AD121CA4A1D19" ("_AIRBYTE_R
 
 begin;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 1, <random mark>, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 1, -1, 1, 2, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -82,7 +82,7 @@ create table if not exists "RAW"."_CUTTLE_STAGING_949AD121CA4A1D19" ("_AIRBYTE_R
 
 begin;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 2, <random mark>, 2, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 2, -1, 2, 3, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -125,7 +125,7 @@ create table if not exists "RAW"."_CUTTLE_STAGING_949AD121CA4A1D19" ("_AIRBYTE_R
 
 begin;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 3, <random mark>, 3, 4, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 3, -1, 3, 4, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -150,7 +150,7 @@ create table if not exists "RAW"."_CUTTLE_STAGING_949AD121CA4A1D19" ("_AIRBYTE_R
 
 begin;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 4, <random mark>, 4, 5, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 4, -1, 4, 5, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -196,7 +196,7 @@ select table_name, column_name, data_type, numeric_precision, numeric_scale, is_
 
 select target, kind, attempt, ordinal, generation, sync_id, hash from "RAW"."_CUTTLE_CONTROL" order by target, kind, ordinal;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 5, <random mark>, 4, 5, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 5, -1, 4, 5, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -262,7 +262,7 @@ create table if not exists "RAW"."_CUTTLE_STAGING_949AD121CA4A1D19" ("_AIRBYTE_R
 
 begin;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 6, <random mark>, 5, 6, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 6, -1, 5, 6, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -312,7 +312,7 @@ select target, kind, attempt, ordinal, generation, sync_id, hash from "RAW"."_CU
 
 begin;
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 7, <random mark>, 5, 7, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('USERS', 'fence', 7, -1, 5, 7, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
@@ -347,7 +347,7 @@ select target, kind, attempt, ordinal, generation, sync_id, hash from "RAW"."_CU
 
 create table if not exists "RAW"."OTHERS" ("_AIRBYTE_RAW_ID" VARCHAR, "_AIRBYTE_EXTRACTED_AT" TIMESTAMP_TZ, "_AIRBYTE_META" VARIANT, "_AIRBYTE_GENERATION_ID" NUMBER(38,0), "ID" NUMBER(38,0), "NAME" VARCHAR);
 
-merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('OTHERS', 'fence', 1, <random mark>, null, null, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
+merge into "RAW"."_CUTTLE_CONTROL" as t using (select * from (values ('OTHERS', 'fence', 1, -1, null, null, null)) as v (target, kind, attempt, ordinal, generation, sync_id, hash)) as s
 on t.target = s.target and t.kind = s.kind
 when matched and t.attempt < s.attempt then update set attempt = s.attempt, ordinal = s.ordinal, generation = s.generation, sync_id = s.sync_id
 when not matched then insert (target, kind, attempt, ordinal, generation, sync_id, hash) values (s.target, s.kind, s.attempt, s.ordinal, s.generation, s.sync_id, s.hash);
