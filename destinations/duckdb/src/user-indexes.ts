@@ -11,7 +11,7 @@ import { DATABASE } from './database-file.js';
 
 type Query = (sql: string) => Promise<readonly Row[]>;
 
-/** Why DuckDB refused a statement, and what to say of it; undefined when nothing of the user's stands in the way. */
+/** The error for a statement that an index or constraint of the user blocks; undefined when none does. */
 interface Refusal {
   readonly message: RegExp;
   readonly explain: (tables: readonly TableName[], query: Query) => Promise<string | undefined>;

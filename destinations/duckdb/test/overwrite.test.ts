@@ -1,5 +1,4 @@
-import { complete, errorsOf, record, state, statesOf, streamOf, TestWarehouse } from '@cuttle/testing';
-import { DuckDBInstance } from '@duckdb/node-api';
+import { complete, DuckdbFile, errorsOf, record, state, statesOf, streamOf, TestWarehouse } from '@cuttle/testing';
 import { profileInProcess } from './profile.js';
 
 /** More than a commit takes as a small batch. */
@@ -23,15 +22,8 @@ describe('a full refresh that replaces a table of a DuckDB file', () => {
     expect([result.exitCode, errorsOf(result), statesOf(result).length]).toEqual([0, [], 1]);
   }
 
-  async function run(sql: string): Promise<unknown[][]> {
-    const instance = await DuckDBInstance.create(String(warehouse.config['destination_path']));
-    const connection = await instance.connect();
-    try {
-      return (await connection.runAndReadAll(sql)).getRowsJson();
-    } finally {
-      connection.closeSync();
-      instance.closeSync();
-    }
+  function run(sql: string): Promise<readonly (readonly unknown[])[]> {
+    return new DuckdbFile(String(warehouse.config['destination_path'])).query(sql);
   }
 
   const counted = 'select count(*)::integer, min(name), max(name) from main.things';

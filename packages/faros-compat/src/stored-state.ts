@@ -40,7 +40,7 @@ export function decompressStates(data: JsonObject): JsonObject {
 }
 
 function damaged(cause: unknown): ConfigError {
-  return new ConfigError('The stored state is compressed and cannot be read. Clear the connection to begin anew.', {
+  return new ConfigError('The stored state is compressed and cannot be read. Clear the connection to start over.', {
     code: 'STATE_INVALID',
     cause,
   });

@@ -37,7 +37,7 @@ export interface Statement {
    * or the tail, and have to be harmless when nothing else of the commit follows or went before.
    */
   readonly isDdl?: true;
-  /** The table that it changes, for errors that have to name what of it stands in the way. */
+  /** The table that it changes, for errors that name the index or constraint that blocks it. */
   readonly table?: TableName;
   /**
    * A query that gives a row when the commit that this statement stands in took place: for a warehouse whose answer to

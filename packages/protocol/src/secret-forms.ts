@@ -24,7 +24,7 @@ function formsOf(value: string): readonly string[] {
   return [...forms, ...parts.flatMap(formsOf)].filter((form) => form.length >= MIN_LENGTH);
 }
 
-/** Escaped once, and again for each JSON text that stands in another one: an answer that quotes a request, quoted in a log. */
+/** Escaped once for each level of JSON text inside JSON text: a log that quotes an answer that quotes a request. */
 function jsonForms(value: string): readonly string[] {
   const escapeOnce = (text: string) => JSON.stringify(text).slice(1, -1);
   const once = escapeOnce(value);
