@@ -33,6 +33,65 @@ describe('numbers with more digits than a double keeps', () => {
     return rows.map((row) => [...row.slice(0, -1), changesOf({ _airbyte_meta: JSON.parse(String(row.at(-1))) })]);
   }
 
+  it.each(
+    OTHERS,
+  )('keep all digits inside of JSON and as text; in a column of doubles the note names the field (beside %d rows)', async (beside) => {
+    const object = `{"x":[${LONG},-${LONG},{"y":1.5}],"t":"${LONG}, \\"${LONG}\\""}`;
+    expect(
+      await rowsOf(
+        [
+          `"o":${object},"any":${LONG},"text":${LONG}`,
+          `"a":${LONG},"b":1.5,"o":{"x":1}`,
+          `"a":-${LONG},"b":${LONG},"any":"${LONG}"`,
+          `"text":{"x":${LONG}}`,
+          `"a":${LONG},"day":"soon"`,
+          `"a":1234567890123456.5e300,"day":${LONG}`,
+        ],
+        beside,
+      ),
+    ).toEqual([
+      [null, null, object, LONG, LONG, null, []],
+      [Number(LONG), 1.5, '{"x":1}', null, null, null, [{ field: 'a', ...NOTE }]],
+      [
+        -Number(LONG),
+        Number(LONG),
+        null,
+        `"${LONG}"`,
+        null,
+        null,
+        [
+          { field: 'a', ...NOTE },
+          { field: 'b', ...NOTE },
+        ],
+      ],
+      [null, null, null, null, `{"x":${LONG}}`, null, []],
+      [
+        Number(LONG),
+        null,
+        null,
+        null,
+        null,
+        null,
+        [
+          { field: 'a', ...NOTE },
+          { ...NOTE, field: 'day', change: 'NULLED' },
+        ],
+      ],
+      [
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        [
+          { ...NOTE, field: 'a', change: 'NULLED' },
+          { ...NOTE, field: 'day', change: 'NULLED' },
+        ],
+      ],
+    ]);
+  });
+
   it.each(OTHERS)('are found beside lines that only the slow lane takes (beside %d rows)', async (beside) => {
     const rows = await rowsOf(
       [`"a":${LONG},"o":{"x":${LONG},"x":${LONG}}`, `"text":"\\ud800","any":[${LONG}],"b":1`],
